@@ -1,0 +1,1 @@
+"""ocrprep: any scan or photo becomes the image that Tesseract reads best."""

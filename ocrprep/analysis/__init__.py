@@ -1,0 +1,1 @@
+"""What a page is: pure functions that measure and change nothing."""

@@ -1,0 +1,204 @@
+"""A frozen sequence of filters, and the same sequence as JSON, YAML, Python and command-line flags."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, overload
+
+from ocrprep import filters, notation
+from ocrprep.decode import open_image
+from ocrprep.errors import ConfigError, FilterError
+from ocrprep.filters.base import Evidence, Filter
+from ocrprep.page import Page
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterator
+
+    import numpy as np
+    import numpy.typing as npt
+    from PIL import Image
+
+    from ocrprep.page import Step
+
+
+class FilterChain(Sequence[Filter]):
+    """Filters in the order in which they are applied. Immutable, hashable, comparable, picklable.
+
+    Args:
+        filters: the filters; other chains are taken in whole.
+    """
+
+    SCHEMA_VERSION: ClassVar[int] = 1
+    __slots__ = ("_filters",)
+
+    def __init__(self, filters: Iterable[Filter] = ()) -> None:
+        items = tuple(filters)
+        for item in items:
+            if not isinstance(item, Filter):
+                raise TypeError(
+                    f"a chain is made of filters, not of {type(item).__name__}; did you forget to call a factory, "
+                    "as in PreprocessingFilter.binarize()?"
+                )
+        self._filters = items
+
+    @overload
+    def __getitem__(self, index: int) -> Filter: ...
+    @overload
+    def __getitem__(self, index: slice) -> FilterChain: ...
+    def __getitem__(self, index: int | slice) -> Filter | FilterChain:
+        return FilterChain(self._filters[index]) if isinstance(index, slice) else self._filters[index]
+
+    def __len__(self) -> int:
+        return len(self._filters)
+
+    def __iter__(self) -> Iterator[Filter]:
+        return iter(self._filters)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FilterChain) and self._filters == other._filters
+
+    def __hash__(self) -> int:
+        return hash(self._filters)
+
+    def __repr__(self) -> str:
+        return f"FilterChain([{', '.join(map(repr, self._filters))}])"
+
+    def __add__(self, other: Iterable[Filter]) -> FilterChain:
+        return FilterChain((*self._filters, *other))
+
+    @overload
+    def __call__(self, image: Page, *, evidence: Evidence | None = None, watch: Watch | None = None) -> Page: ...
+    @overload
+    def __call__(
+        self, image: npt.NDArray[Any], *, evidence: Evidence | None = None, watch: Watch | None = None
+    ) -> npt.NDArray[np.uint8]: ...
+    @overload
+    def __call__(
+        self, image: Image.Image, *, evidence: Evidence | None = None, watch: Watch | None = None
+    ) -> Image.Image: ...
+    @overload
+    def __call__(
+        self, image: str | os.PathLike[str] | bytes, *, evidence: Evidence | None = None, watch: Watch | None = None
+    ) -> Page: ...
+    def __call__(self, image: Any, *, evidence: Evidence | None = None, watch: Watch | None = None) -> Any:
+        """Apply the filters one after the other.
+
+        Args:
+            image: a page; or an array, a Pillow image, bytes of or a path to an image file.
+            evidence: an engine's opinions, for the filters that ask for them.
+            watch: called with the 0-based place, the filter and the page after each filter.
+
+        Returns:
+            A page for a page, bytes or a path; an array for an array; a Pillow image for a Pillow image.
+
+        Raises:
+            InputError: the image cannot be opened.
+            FilterError: with the place of the filter that failed in ``.step``.
+        """
+        page, give_back = open_image(image)
+        for index, item in enumerate(self._filters):
+            try:
+                page = item(page, evidence=evidence)
+            except FilterError as error:
+                error.step = index
+                raise
+            if watch is not None:
+                watch(index, item, page)
+        return give_back(page)
+
+    @classmethod
+    def from_steps(cls, steps: Iterable[Step]) -> FilterChain:
+        """The chain that made a page, from its steps: applied to the same source it makes the same page again.
+
+        Raises:
+            ConfigError: a step of a filter that is not installed here.
+        """
+        declared = [{"kind": step.kind, **step.parameters} for step in steps if not step.implicit]
+        return cls.from_dict({"ocrprep": cls.SCHEMA_VERSION, "filters": declared})
+
+    def to_dict(self, *, full: bool = False) -> dict[str, Any]:
+        """The chain as plain values.
+
+        Args:
+            full: also write the parameters that have their default value.
+        """
+        rows = [{"kind": item.kind, **item.parameters()} if full else item.compact() for item in self._filters]
+        return {"ocrprep": self.SCHEMA_VERSION, "filters": rows}
+
+    @classmethod
+    def from_dict(cls, data: object, *, name: str = "") -> FilterChain:
+        """The chain from plain values, as :meth:`to_dict` writes them.
+
+        Args:
+            data: ``{"ocrprep": 1, "filters": [...]}``; a filter is ``{"kind": …, parameter: value}`` or just its kind.
+            name: of the file, for the error.
+
+        Raises:
+            ConfigError: every fault with its place, as in ``filters[1].threshold.value: Input should be …``.
+        """
+        return cls(filters.load(data, version=cls.SCHEMA_VERSION, name=name))
+
+    def to_json(self, *, full: bool = False) -> str:
+        """JSON text; see :meth:`to_dict`."""
+        return json.dumps(self.to_dict(full=full), indent=2, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str, *, name: str = "") -> FilterChain:
+        """The chain from JSON text.
+
+        Raises:
+            ConfigError: with the line and column where it is not JSON, or the places that are wrong.
+        """
+        try:
+            data = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise ConfigError(f"{name or 'the chain'} is not JSON: {error}") from error
+        return cls.from_dict(data, name=name)
+
+    def to_yaml(self, *, full: bool = False) -> str:
+        """YAML text; see :meth:`to_dict`."""
+        return notation.to_yaml(self.to_dict(full=full))
+
+    @classmethod
+    def from_yaml(cls, text: str, *, name: str = "") -> FilterChain:
+        """The chain from YAML text, of which JSON is a part.
+
+        Raises:
+            ConfigError: with the line and column where it is not YAML, or the places that are wrong.
+        """
+        return cls.from_dict(notation.from_yaml(text, name), name=name)
+
+    def to_python(self) -> str:
+        """A Python expression that makes the chain."""
+        return notation.to_python(item.compact() for item in self._filters)
+
+    @classmethod
+    def from_python(cls, text: str, *, name: str = "") -> FilterChain:
+        """The chain from a Python expression as :meth:`to_python` writes it; the text is parsed, never executed.
+
+        Raises:
+            ConfigError: it is anything but a list of factories with literal arguments.
+        """
+        return cls.from_dict(notation.from_python(text, filters.positional_names, name), name=name)
+
+    def to_flags(self) -> list[str]:
+        """Command-line arguments: ``["--filter", "threshold=150", …]``."""
+        rows = (notation.to_flag(item.compact(), filters.positional_names(item.kind)) for item in self._filters)
+        return [part for row in rows for part in ("--filter", row)]
+
+    @classmethod
+    def from_flags(cls, flags: Iterable[str]) -> FilterChain:
+        """The chain from the values of ``--filter``: ``binarize``, ``threshold=150``, ``sauvola:window=51,k=0.3``.
+
+        Raises:
+            ConfigError: naming the flag that cannot be understood.
+        """
+        words = [flag for flag in flags if flag != "--filter"]
+        rows = [notation.from_flag(flag, filters.positional_names) for flag in words]
+        return cls.from_dict({"ocrprep": cls.SCHEMA_VERSION, "filters": rows}, name="--filter")
+
+
+if TYPE_CHECKING:
+    Watch = Callable[[int, Filter, Page], None]

@@ -1,0 +1,249 @@
+"""The other noun that travels: what an engine read from a page, in page and in source coordinates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
+
+from ocrprep.errors import OcrPrepError
+from ocrprep.geometry import Box
+from ocrprep.page import Source, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ocrprep.geometry import Points
+    from ocrprep.page import Page
+
+Quad: TypeAlias = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+"""Top left, top right, bottom right, bottom left as the text runs; (x, y) each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word.
+
+    Args:
+        text: never empty.
+        confidence: the engine's own, 0–100.
+        box: on the page that was read.
+        source_quad: the same four corners on the source image; a turned page gives a turned quadrilateral.
+    """
+
+    text: str
+    confidence: float
+    box: Box
+    source_quad: Quad
+
+    @property
+    def source_box(self) -> Box:
+        """The upright box around the quadrilateral on the source image."""
+        return _around(self.source_quad)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text.
+
+    Args:
+        words: left to right as the engine orders them, at least one.
+        box: on the page that was read.
+        source_quad: on the source image.
+        block: 0-based number of the block of the layout.
+        paragraph: 0-based number of the paragraph in its block.
+    """
+
+    words: tuple[Word, ...]
+    box: Box
+    source_quad: Quad
+    block: int = 0
+    paragraph: int = 0
+
+    @property
+    def text(self) -> str:
+        """The words with single spaces between them."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def confidence(self) -> float:
+        """Mean confidence of the words, 0–100."""
+        return sum(word.confidence for word in self.words) / len(self.words)
+
+    @property
+    def text_in_line(self) -> str:
+        """Aspose's name for :attr:`text`."""
+        return self.text
+
+    @property
+    def line(self) -> Box:
+        """Aspose's name for the line's rectangle on the source image."""
+        return _around(self.source_quad)
+
+
+@dataclass(frozen=True, slots=True)
+class RecognitionResult:
+    """What an engine read from one page.
+
+    Args:
+        recognition_text: the engine's text of the page, lines ended by line feeds.
+        lines: in reading order.
+        source: where the page came from.
+        width: of the page that was read, in pixels.
+        height: likewise.
+        steps: what was done to the page before it was read.
+        engine: name and version, such as ``tesseract 5.5.4 (tesserocr)``.
+        language: as it was asked for, such as ``eng+fra``.
+        seconds: wall time of the engine alone.
+        warnings: what a careful reader should know about this page.
+    """
+
+    recognition_text: str
+    lines: tuple[Line, ...] = ()
+    source: Source = field(default_factory=Source)
+    width: int = 0
+    height: int = 0
+    steps: tuple[Step, ...] = ()
+    engine: str = ""
+    language: str = ""
+    seconds: float = 0.0
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """All words in reading order."""
+        return tuple(word for line in self.lines for word in line.words)
+
+    @property
+    def confidence(self) -> float:
+        """Mean confidence of all words, 0–100; 0 for a page without words."""
+        words = self.words
+        return sum(word.confidence for word in words) / len(words) if words else 0.0
+
+    @property
+    def recognition_lines_result(self) -> tuple[Line, ...]:
+        """Aspose's name for :attr:`lines`."""
+        return self.lines
+
+    @property
+    def file_name(self) -> str:
+        """Aspose's name for the source's uri."""
+        return self.source.uri
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything as plain lists, numbers and strings."""
+        return {
+            "file": self.source.uri,
+            "page": self.source.page_index + 1,
+            "text": self.recognition_text,
+            "confidence": round(self.confidence, 2),
+            "engine": self.engine,
+            "language": self.language,
+            "seconds": round(self.seconds, 4),
+            "page_size": [self.width, self.height],
+            "source_size": [self.source.width, self.source.height],
+            "source_sha256": self.source.sha256,
+            "warnings": list(self.warnings),
+            "steps": [
+                {
+                    "kind": step.kind,
+                    "parameters": dict(step.parameters),
+                    "found": dict(step.found),
+                    "seconds": round(step.seconds, 5),
+                    "implicit": step.implicit,
+                }
+                for step in self.steps
+            ],
+            "lines": [
+                {"text": line.text, "confidence": round(line.confidence, 2), "words": [_word(w) for w in line.words]}
+                for line in self.lines
+            ],
+        }
+
+    def get_json(self, *, indent: int | None = 2) -> str:
+        """The whole result as JSON."""
+        return json.dumps(self.as_dict(), ensure_ascii=False, indent=indent)
+
+
+def _word(word: Word) -> dict[str, Any]:
+    box = word.box
+    return {
+        "text": word.text,
+        "confidence": round(word.confidence, 2),
+        "page_box": [round(value, 2) for value in (box.left, box.top, box.right, box.bottom)],
+        "source_quad": [[round(x, 2), round(y, 2)] for x, y in word.source_quad],
+    }
+
+
+def _around(quad: Quad) -> Box:
+    xs, ys = [x for x, _ in quad], [y for _, y in quad]
+    return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+def quad_on_source(page: Page, box: Box) -> Quad:
+    """The corners of a box of this page on its source image."""
+    points: Points = page.source_points(box.corners())
+    first, second, third, fourth = ((float(x), float(y)) for x, y in points)
+    return first, second, third, fourth
+
+
+@dataclass(frozen=True, slots=True)
+class PageFailure:
+    """A page that could not be opened, prepared or read, standing in its place.
+
+    Args:
+        source: which page.
+        error: why; one of this package's errors.
+    """
+
+    source: Source
+    error: OcrPrepError
+
+    @property
+    def message(self) -> str:
+        """The error's text."""
+        return str(self.error)
+
+    @property
+    def recognition_text(self) -> str:
+        """Raises the error: a failed page has no text, not an empty one."""
+        raise self.error
+
+
+class OcrOutput(Sequence["RecognitionResult | PageFailure"]):
+    """The results of a batch in the order of its pages; a page that failed is a :class:`PageFailure` in its place."""
+
+    def __init__(self, items: Sequence[RecognitionResult | PageFailure] = ()) -> None:
+        self._items = tuple(items)
+
+    @overload
+    def __getitem__(self, index: int) -> RecognitionResult | PageFailure: ...
+    @overload
+    def __getitem__(self, index: slice) -> OcrOutput: ...
+    def __getitem__(self, index: int | slice) -> RecognitionResult | PageFailure | OcrOutput:
+        return OcrOutput(self._items[index]) if isinstance(index, slice) else self._items[index]
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[RecognitionResult | PageFailure]:
+        return iter(self._items)
+
+    def __repr__(self) -> str:
+        return f"<OcrOutput of {len(self.results)} pages read, {len(self.failures)} failed>"
+
+    @property
+    def results(self) -> tuple[RecognitionResult, ...]:
+        """The pages that were read."""
+        return tuple(item for item in self._items if isinstance(item, RecognitionResult))
+
+    @property
+    def failures(self) -> tuple[PageFailure, ...]:
+        """The pages that were not."""
+        return tuple(item for item in self._items if isinstance(item, PageFailure))
+
+    @property
+    def text(self) -> str:
+        """The texts of all pages that were read, separated by form feeds."""
+        return "\f".join(result.recognition_text for result in self.results)
