@@ -1,0 +1,90 @@
+"""How thick the strokes of the page's type are."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ocrprep.analysis.background import background
+from ocrprep.analysis.components import run_lengths
+from ocrprep.analysis.levels import otsu_level
+from ocrprep.page import PixelMode, Pixels, convert_pixels
+
+_SAMPLE = 2_000_000
+"""Pixels that are enough to know a page's type by."""
+
+_FLAT = 24
+"""Gray levels: a page whose ink and paper differ by less has none."""
+
+
+def stroke_width(pixels: Pixels) -> float | None:
+    """The median width of the page's strokes, in pixels.
+
+    The width at a pixel of ink is the shorter of its runs along the row and along the column, and every stretch of
+    stroke counts by its length: big pictures and tiny specks, which have little of it, hardly matter.
+
+    Args:
+        pixels: (H, W) or (H, W, 3); dark strokes on light paper, or the other way round.
+
+    Returns:
+        Whole widths with fractions where several are mixed; None for a page without ink.
+    """
+    gray = convert_pixels(_sample(pixels), PixelMode.GRAY)
+    ink = _ink(gray)
+    return None if ink is None else stroke_width_of(ink)
+
+
+def stroke_width_of(ink: Pixels) -> float | None:
+    """The same of a mask of ink.
+
+    Args:
+        ink: (H, W) uint8, not 0 where there is ink.
+    """
+    ink = _sample(ink)
+    down = run_lengths(ink)
+    across = cv2.transpose(run_lengths(np.asarray(cv2.transpose(ink), np.uint8)))
+    width = np.minimum(down, np.asarray(across, np.uint16))
+    counts = np.bincount(width[ink != 0])
+    if counts.size == 0:
+        return None
+    # A stroke of width w and length l has w·l pixels.
+    lengths = counts[1:] / np.arange(1, counts.size)
+    half = lengths.sum() / 2.0
+    below = np.cumsum(lengths)
+    index = int(np.searchsorted(below, half))
+    before = float(below[index - 1]) if index else 0.0
+    return float(index + 0.5 + (half - before) / lengths[index])
+
+
+def _sample(pixels: Pixels) -> Pixels:
+    """The middle of the page, where a big one has enough; margins and scanner edges are left out."""
+    height, width = pixels.shape[:2]
+    keep = min(1.0, float(np.sqrt(_SAMPLE / (height * width))))
+    rows, columns = max(1, round(height * keep)), max(1, round(width * keep))
+    top, left = (height - rows) // 2, (width - columns) // 2
+    return np.ascontiguousarray(pixels[top : top + rows, left : left + columns])
+
+
+def _ink(gray: Pixels) -> Pixels | None:
+    """255 on ink, 0 on paper; None for an even page."""
+    low, high, *_ = cv2.minMaxLoc(gray)
+    if high - low < _FLAT:
+        return None
+    ink, clearness = _dark_ink(gray)
+    if 2 * int(np.count_nonzero(gray <= otsu_level(gray))) > gray.size:
+        # A mostly dark page is light type on dark, or lies in a shadow: the right view of it falls into clearer halves.
+        light, light_clearness = _dark_ink(np.asarray(cv2.bitwise_not(gray), np.uint8))
+        ink = light if light_clearness > clearness else ink
+    return ink if cv2.countNonZero(ink) else None
+
+
+def _dark_ink(gray: Pixels) -> tuple[Pixels, float]:
+    """Ink by Otsu's level on evenly lit paper, and how clear it is: the share of the variance between the classes."""
+    flat = np.asarray(cv2.divide(gray, np.maximum(background(gray), 1), scale=255), np.uint8)
+    ink = np.asarray(cv2.threshold(flat, otsu_level(flat), 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
+    share = cv2.countNonZero(ink) / ink.size
+    variance = float(np.asarray(cv2.meanStdDev(flat)[1])[0, 0]) ** 2
+    if variance == 0 or share in {0.0, 1.0}:
+        return ink, 0.0
+    between = cv2.mean(flat, ink)[0] - cv2.mean(flat, np.asarray(cv2.bitwise_not(ink), np.uint8))[0]
+    return ink, share * (1 - share) * between**2 / variance
