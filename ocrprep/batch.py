@@ -5,17 +5,22 @@ It knows neither doors nor engines nor writers, so that all three can stand on i
 
 from __future__ import annotations
 
+import io
+import os
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
+
+import numpy as np
 
 from ocrprep.chain import FilterChain
+from ocrprep.decode import open_image
 from ocrprep.errors import FilterError, OcrPrepError
-from ocrprep.page import Page, PageRef
+from ocrprep.page import Page, PageRef, Source
 from ocrprep.result import PageFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from ocrprep.filters.base import Evidence
 
 OnError: TypeAlias = Literal["raise", "collect"]
@@ -24,6 +29,7 @@ OnError: TypeAlias = Literal["raise", "collect"]
 T = TypeVar("T")
 
 
+@runtime_checkable
 class PageSource(Protocol):
     """Whatever yields pages to a batch: an ``OcrInput``, or :class:`Pages`."""
 
@@ -42,18 +48,92 @@ class PageSource(Protocol):
         ...
 
 
+Batch: TypeAlias = "PageSource | Page | Iterable[Any] | Any"
+"""What savers and recognizers take: a :class:`PageSource`; one picture as ``decode.open_image`` takes it (a page, an
+array, a Pillow image, bytes, a path); or several pictures in an iterable."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Pages in memory as a source."""
+    """Pictures at hand as a source: pages, whatever ``decode.open_image`` takes, or failures, which stay failures.
 
-    pages: tuple[Page, ...]
+    An iterator among them can be walked only once.
+    """
+
+    pages: Iterable[Any]
     chain: FilterChain = field(default_factory=FilterChain)
     on_error: OnError = "raise"
 
     def refs(self) -> Iterator[PageRef]:
-        """The pages in order."""
-        for page in self.pages:
-            yield PageRef(page.source, lambda page=page: page)  # type: ignore[misc]
+        """The pages in order; a picture that is no page yet is opened when its turn comes."""
+        return map(_ref, self.pages)
+
+
+def _ref(item: Any) -> PageRef:
+    if isinstance(item, PageRef):
+        return item
+    if isinstance(item, PageFailure):
+        return PageRef(item.source, partial(_fail, item))
+    if isinstance(item, Page):
+        return PageRef(item.source, lambda: item)
+    source = Source(os.fsdecode(item)) if isinstance(item, (str, os.PathLike)) else Source()
+    return PageRef(source, lambda: open_image(item)[0])
+
+
+def _fail(failure: PageFailure) -> Page:
+    raise failure.error
+
+
+# A stream iterates over its lines, bytes over their numbers.
+_ONE_THOUGH_ITERABLE = (str, bytes, bytearray, memoryview, np.ndarray, io.IOBase)
+
+
+def as_source(batch: Batch) -> PageSource:
+    """Any batch as a source of pages; see :data:`Batch`."""
+    if isinstance(batch, PageSource):
+        return batch
+    if isinstance(batch, Iterable) and not isinstance(batch, _ONE_THOUGH_ITERABLE):
+        return Pages(batch)
+    return Pages((batch,))
+
+
+@dataclass(frozen=True, slots=True)
+class Task(Generic[T]):
+    """The work on one page, ready to be done: a function of nothing that shares no state with the other tasks."""
+
+    source: Source
+    work: Callable[[], T]
+
+
+def each(tasks: Iterable[Task[T]], on_error: OnError) -> Iterator[T | PageFailure]:
+    """Do the tasks in order and one at a time.
+
+    Args:
+        tasks: taken one by one, each when the one before it is done.
+        on_error: see :data:`OnError`.
+
+    Yields:
+        What each task returned, or a ``PageFailure``.
+
+    Raises:
+        OcrPrepError: the first failure, with ``raise``.
+    """
+    for task in tasks:
+        result: T | PageFailure
+        try:
+            result = task.work()
+        except OcrPrepError as error:
+            if on_error == "raise":
+                raise
+            result = PageFailure(task.source, error)
+        except MemoryError as error:
+            failure = FilterError(
+                "not enough memory for this page", source=str(task.source), hint="scale the page down in the chain"
+            )
+            if on_error == "raise":
+                raise failure from error
+            result = PageFailure(task.source, failure)
+        yield result
 
 
 def run(
@@ -77,20 +157,10 @@ def run(
     Raises:
         OcrPrepError: the first failure, with ``raise``.
     """
-    collect = (on_error or source.on_error) == "collect"
-    for ref in source.refs():
-        result: T | PageFailure
-        try:
-            result = work(source.chain(ref.load(), evidence=evidence))
-        except OcrPrepError as error:
-            if not collect:
-                raise
-            result = PageFailure(ref.source, error)
-        except MemoryError as error:
-            failure = FilterError(
-                "not enough memory for this page", source=str(ref.source), hint="scale the page down in the chain"
-            )
-            if not collect:
-                raise failure from error
-            result = PageFailure(ref.source, failure)
-        yield result
+    chain = source.chain
+
+    def prepared(ref: PageRef) -> T:
+        return work(chain(ref.load(), evidence=evidence))
+
+    tasks = (Task(ref.source, partial(prepared, ref)) for ref in source.refs())
+    return each(tasks, on_error or source.on_error)

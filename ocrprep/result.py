@@ -155,10 +155,7 @@ class RecognitionResult:
                 }
                 for step in self.steps
             ],
-            "lines": [
-                {"text": line.text, "confidence": round(line.confidence, 2), "words": [_word(w) for w in line.words]}
-                for line in self.lines
-            ],
+            "lines": [_line(line) for line in self.lines],
         }
 
     def get_json(self, *, indent: int | None = 2) -> str:
@@ -166,13 +163,22 @@ class RecognitionResult:
         return json.dumps(self.as_dict(), ensure_ascii=False, indent=indent)
 
 
-def _word(word: Word) -> dict[str, Any]:
-    box = word.box
+def _line(line: Line) -> dict[str, Any]:
     return {
-        "text": word.text,
-        "confidence": round(word.confidence, 2),
+        **_placed(line),
+        "block": line.block,
+        "paragraph": line.paragraph,
+        "words": [_placed(word) for word in line.words],
+    }
+
+
+def _placed(item: Line | Word) -> dict[str, Any]:
+    box = item.box
+    return {
+        "text": item.text,
+        "confidence": round(item.confidence, 2),
         "page_box": [round(value, 2) for value in (box.left, box.top, box.right, box.bottom)],
-        "source_quad": [[round(x, 2), round(y, 2)] for x, y in word.source_quad],
+        "source_quad": [[round(x, 2), round(y, 2)] for x, y in item.source_quad],
     }
 
 

@@ -1,0 +1,260 @@
+"""Tesseract behind one class, called in this process (tesserocr) or as a child (pytesseract)."""
+
+from __future__ import annotations
+
+import re
+import statistics
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from typing_extensions import Self
+
+from ocrprep.errors import EngineNotFoundError, LanguageNotInstalledError, RecognizerError
+from ocrprep.recognizers._driver import TesseractSettings, language_hint, not_found
+from ocrprep.recognizers._pytesseract import PytesseractDriver
+from ocrprep.recognizers._seen import seen
+from ocrprep.recognizers._table import lines_of
+from ocrprep.recognizers._tesserocr import TesserocrDriver
+from ocrprep.recognizers.base import recognize
+from ocrprep.result import RecognitionResult
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping, Sequence
+
+    from ocrprep.batch import Batch, OnError
+    from ocrprep.filters.base import Orientation
+    from ocrprep.page import Page
+    from ocrprep.recognizers._driver import Driver, DriverName, RecognizeOn
+    from ocrprep.result import Line, OcrOutput
+
+_SMALL = 12.0
+"""Height of a word's box, in pixels, under which Tesseract guesses: capitals of about 9 pixels."""
+_LARGEST = 32767
+
+
+class TesseractRecognizer:
+    """Reads pages with Tesseract 4 or later.
+
+    Nothing is loaded before the first use. One recognizer may be shared by threads, and it can be pickled.
+
+    Args:
+        language: Tesseract's name, several joined by ``+`` or in a list: ``eng+fra``.
+        page_segmentation_mode: Tesseract's, 1–13: 3 finds columns and paragraphs by itself, 4 one column, 6 one block,
+            7 one line, 8 one word, 11 sparse text. Mode 0 reads no text (see :meth:`orientation`) and 2 neither.
+        engine_mode: 0 legacy, 1 LSTM, 2 both, 3 what the data offers.
+        driver: ``tesserocr``, ``pytesseract``, or ``auto``: tesserocr where it is installed. With a ``timeout``,
+            ``auto`` prefers pytesseract, whose engine can be killed at any moment.
+        recognize_on: ``page``: exactly the page that the chain made. ``gray``: the same page as it was before its last
+            binarising step, which Tesseract's network often reads better. ``auto``: gray, unless ink was changed after
+            the binarising or the mask shows what a plain level would not.
+        allowed_symbols: only these are read; None allows all.
+        ignored_symbols: these are never read.
+        timeout: seconds for one page, or None.
+        tessdata: folder with the language data; None is the system's.
+        variables: Tesseract's own, such as ``{"preserve_interword_spaces": 1}``.
+
+    Raises:
+        pydantic.ValidationError: an argument is wrong.
+    """
+
+    def __init__(
+        self,
+        language: str | Sequence[str] = "eng",
+        *,
+        page_segmentation_mode: int = 3,
+        engine_mode: int = 3,
+        driver: DriverName = "auto",
+        recognize_on: RecognizeOn = "page",
+        allowed_symbols: str | None = None,
+        ignored_symbols: str | None = None,
+        timeout: float | None = None,
+        tessdata: str | os.PathLike[str] | None = None,
+        variables: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.settings = TesseractSettings(
+            language=language if isinstance(language, str) else "+".join(language),
+            page_segmentation_mode=page_segmentation_mode,
+            engine_mode=engine_mode,
+            driver=driver,
+            recognize_on=recognize_on,
+            allowed_symbols=allowed_symbols,
+            ignored_symbols=ignored_symbols,
+            timeout=timeout,
+            tessdata=None if tessdata is None else str(tessdata),
+            variables={name: _written(value) for name, value in (variables or {}).items()},
+        )
+        self._open: Driver | None = None
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        given = self.settings.model_dump(exclude_defaults=True)
+        return f"TesseractRecognizer({', '.join(f'{name}={value!r}' for name, value in given.items())})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"settings": self.settings}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.settings = state["settings"]
+        self._open = None
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def name(self) -> str:
+        """``tesseract``."""
+        return "tesseract"
+
+    @property
+    def version(self) -> str:
+        """Such as ``5.5.4 (tesserocr)``: the driver's library and the system's program may differ.
+
+        Raises:
+            EngineNotFoundError: there is none.
+        """
+        driver = self._driver()
+        return f"{driver.version} ({driver.name})"
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What is installed.
+
+        Raises:
+            EngineNotFoundError: there is no engine.
+        """
+        return self._driver().languages
+
+    def recognize(self, batch: Batch, *, on_error: OnError | None = None) -> OcrOutput:
+        """Prepare and read each page of a batch, in order; see :func:`ocrprep.recognizers.base.recognize`.
+
+        Raises:
+            EngineNotFoundError: no engine; before the first page, as nothing could be read.
+            LanguageNotInstalledError: likewise.
+            OcrPrepError: with ``raise``, the first failure of a page.
+        """
+        self.check()
+        return recognize(self, batch, on_error=on_error)
+
+    def check(self) -> None:
+        """Make sure that the engine is there and knows the languages.
+
+        Raises:
+            EngineNotFoundError: it is not.
+            LanguageNotInstalledError: it does not.
+        """
+        self._driver()
+
+    def read(self, page: Page) -> RecognitionResult:
+        """Read one page.
+
+        Raises:
+            EngineNotFoundError: no engine.
+            LanguageNotInstalledError: no data for the language.
+            RecognizerTimeoutError: the page took longer than ``timeout``.
+            EngineCrashError: the engine died.
+            RecognizerError: the page is too large for it, or it does not know one of ``variables``.
+        """
+        driver = self._driver()
+        if max(page.width, page.height) > _LARGEST:
+            raise RecognizerError(
+                f"{page.source}: {page.width}x{page.height} pixels, and Tesseract takes at most {_LARGEST} a side",
+                hint="crop or scale the page in the chain",
+            )
+        given = self.sees(page)
+        started = time.perf_counter()
+        try:
+            reading = driver.read(given)
+        except RecognizerError as error:
+            error.message = f"{page.source}: {error.message}"
+            raise
+        seconds = time.perf_counter() - started
+        lines = lines_of(reading.tsv, given)
+        return RecognitionResult(
+            recognition_text=reading.text,
+            lines=lines,
+            source=page.source,
+            width=page.width,
+            height=page.height,
+            steps=given.steps,
+            engine=f"{self.name} {self.version}",
+            language=self.settings.language,
+            seconds=seconds,
+            warnings=tuple(self._warnings(page, lines, driver.version)),
+        )
+
+    def sees(self, page: Page) -> Page:
+        """The page as the engine is given it: the page itself, or its gray one, as ``recognize_on`` says."""
+        return seen(page, self.settings.recognize_on)
+
+    def orientation(self, page: Page) -> Orientation | None:
+        """Tesseract's orientation detection, in its own unit of confidence (2 is doubtful, 10 is sure).
+
+        None where there is too little text to tell (about 50 letters) or no ``osd`` data.
+        """
+        return self._driver().orientation(page)
+
+    def close(self) -> None:
+        """Free the engines of all threads, none of which may be reading; a later use starts anew."""
+        with self._lock:
+            if self._open is not None:
+                self._open.close()
+            self._open = None
+
+    def _driver(self) -> Driver:
+        with self._lock:
+            if self._open is None:
+                driver = _opened(self.settings)
+                self._check_languages(driver)
+                self._open = driver
+            return self._open
+
+    def _check_languages(self, driver: Driver) -> None:
+        missing = tuple(name for name in self.settings.needed_languages if name not in driver.languages)
+        if missing:
+            there = ", ".join(driver.languages) or "none"
+            raise LanguageNotInstalledError(
+                f"Tesseract has no data for {', '.join(missing)}; installed: {there}", hint=language_hint(missing)
+            )
+
+    def _warnings(self, page: Page, lines: Sequence[Line], version: str) -> list[str]:
+        settings = self.settings
+        found = []
+        if settings.recognize_on == "gray" and page.unbinarized is None:
+            found.append("recognize_on='gray' had no effect: no filter made this page black and white")
+        listed = settings.allowed_symbols or settings.ignored_symbols
+        if listed and re.match(r"4\.0\b", version) and settings.engine_mode in {1, 3}:
+            found.append("allowed_symbols and ignored_symbols have no effect on the LSTM engine of Tesseract 4.0")
+        heights = [word.box.height for line in lines for word in line.words]
+        if not heights:
+            found.append("no text was found on this page")
+        elif statistics.median(heights) < _SMALL:
+            found.append(
+                f"the text is about {statistics.median(heights):.0f} pixels high, too small to be read well: "
+                "add scale_to_text_height() to the chain"
+            )
+        return found
+
+
+def _written(value: Any) -> str:
+    # Tesseract writes its switches so.
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def _opened(settings: TesseractSettings) -> Driver:
+    drivers: dict[str, Any] = {"tesserocr": TesserocrDriver, "pytesseract": PytesseractDriver}
+    if settings.driver != "auto":
+        return drivers[settings.driver](settings)  # type: ignore[no-any-return]
+    order = ("pytesseract", "tesserocr") if settings.timeout else ("tesserocr", "pytesseract")
+    try:
+        return drivers[order[0]](settings)  # type: ignore[no-any-return]
+    except EngineNotFoundError as first:
+        try:
+            return drivers[order[1]](settings)  # type: ignore[no-any-return]
+        except EngineNotFoundError as second:
+            raise not_found(f"no Tesseract on this machine: {first.message}; {second.message}") from second
