@@ -144,10 +144,13 @@ def homography(source: Points, target: Points) -> Matrix:
         rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y])
         rows.append([0, 0, 0, x, y, 1, -v * x, -v * y])
     system = np.array(rows)
-    if np.linalg.cond(system) > 1e14:
-        raise ValueError("the four corners do not span a quadrilateral: three of them lie on one line")
-    solution = np.linalg.solve(system, np.asarray(target, float).reshape(8))
-    return np.append(solution, 1.0).reshape(3, 3)
+    # Three source points on a line leave no solution, three target points a map without a way back.
+    if np.linalg.cond(system) <= 1e14:
+        solution = np.linalg.solve(system, np.asarray(target, float).reshape(8))
+        matrix = np.append(solution, 1.0).reshape(3, 3)
+        if is_invertible(matrix):
+            return matrix
+    raise ValueError("the four corners do not span a quadrilateral: three of them lie on one line")
 
 
 def invert(matrix: Matrix) -> Matrix:
@@ -186,8 +189,8 @@ def to_pixel_centres(matrix: Matrix) -> Matrix:
 def dpi_after(dpi: tuple[float, float], new_to_old: Matrix, width: int, height: int) -> tuple[float, float]:
     """Pixels per inch of a page that was made from another by a map.
 
-    One step along each new axis, at the centre of the new page, is measured in inches of the old page. So doubling the size
-    doubles the dpi, a quarter turn swaps them, and a small rotation leaves them alone.
+    One step along each new axis, at the centre of the new page, is measured in inches of the old page. So doubling the
+    size doubles the dpi, a quarter turn swaps them, and a small rotation leaves them alone.
 
     Args:
         dpi: (x, y) of the old page.
