@@ -153,7 +153,7 @@ class FilterChain(Sequence[Filter]):
         """
         try:
             data = json.loads(text)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
             raise ConfigError(f"{name or 'the chain'} is not JSON: {error}") from error
         return cls.from_dict(data, name=name)
 

@@ -47,6 +47,9 @@ def from_yaml(text: str, name: str) -> object:
         place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         problem = getattr(error, "problem", None) or error
         raise ConfigError(f"{name or 'the chain'} is not YAML{place}: {problem}") from error
+    except (ValueError, RecursionError) as error:
+        # A date or a number that cannot be, or brackets without end.
+        raise ConfigError(f"{name or 'the chain'} is not YAML: {error}") from error
 
 
 def to_python(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -70,15 +73,19 @@ def from_python(text: str, names: Names, name: str) -> object:
         ConfigError: it is anything else.
     """
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
-        if isinstance(tree, ast.Call) and not tree.keywords and len(tree.args) <= 1:
-            tree = tree.args[0] if tree.args else ast.List(elts=[])
-        if not isinstance(tree, ast.List):
-            raise ValueError("expected PreprocessingFilter([PreprocessingFilter.binarize(), …])")  # noqa: TRY004
-        rows = [_row_from_call(call, names) for call in tree.elts]
-    except (SyntaxError, ValueError) as error:
+        rows = [_row_from_call(call, names) for call in _calls(text)]
+    except (SyntaxError, ValueError, RecursionError) as error:
         raise ConfigError(f"{name or 'the chain'} is not a chain in Python: {error}") from error
     return {"ocrprep": 1, "filters": rows}
+
+
+def _calls(text: str) -> list[ast.expr]:
+    tree = ast.parse(text.strip(), mode="eval").body
+    if isinstance(tree, ast.Call) and not tree.keywords and len(tree.args) <= 1:
+        tree = tree.args[0] if tree.args else ast.List(elts=[])
+    if not isinstance(tree, ast.List):
+        raise ValueError("expected PreprocessingFilter([PreprocessingFilter.binarize(), …])")  # noqa: TRY004
+    return tree.elts
 
 
 def _row_from_call(call: ast.expr, names: Names) -> dict[str, Any]:
@@ -88,7 +95,12 @@ def _row_from_call(call: ast.expr, names: Names) -> dict[str, Any]:
     values = [ast.literal_eval(value) for value in call.args]
     kind = str(values.pop(0)) if call.func.attr == "of" and values else call.func.attr
     placed = _place(kind, values, names)
+    if any(item.arg is None for item in call.keywords):
+        raise ValueError(f"line {line}: write the parameters of {kind} out, not as **mapping")
     named = {str(item.arg): ast.literal_eval(item.value) for item in call.keywords}
+    twice = placed.keys() & named.keys()
+    if twice:
+        raise ValueError(f"line {line}: {kind} is given {min(twice)} by position and by name")
     return {"kind": kind, **placed, **named}
 
 
@@ -112,16 +124,24 @@ def to_flag(row: Mapping[str, Any], order: Sequence[str]) -> str:
 
 def _scalar(value: Any) -> str:
     if isinstance(value, str):
-        plain = value and not set(value) & set(",:[]{}\"'#=") and _value(value) == value
-        return value if plain else json.dumps(value, ensure_ascii=False)
+        return value if _is_plain(value) else json.dumps(value, ensure_ascii=False)
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _is_plain(text: str) -> bool:
+    if not text or set(text) & set(",:[]{}\"'#="):
+        return False
+    try:
+        return bool(_value(text) == text)
+    except ValueError:
+        return False
 
 
 def from_flag(flag: str, names: Names) -> dict[str, Any]:
     """Plain values from one flag.
 
-    Grammar: ``KIND``, ``KIND=VALUE`` (its first parameter) or ``KIND:NAME=VALUE,NAME=VALUE``; a value is written as in YAML, so
-    lists are in brackets: ``threshold:value=150,area=[0,0,640,200]``.
+    Grammar: ``KIND``, ``KIND=VALUE`` (its first parameter) or ``KIND:NAME=VALUE,NAME=VALUE``; a value is written as in
+    YAML, so lists are in brackets: ``threshold:value=150,area=[0,0,640,200]``.
 
     Raises:
         ConfigError: it is anything else.
@@ -136,15 +156,24 @@ def from_flag(flag: str, names: Names) -> dict[str, Any]:
     try:
         if equals:
             return {"kind": kind, **_place(kind, [_value(value)], names)}
-        pairs = [part.partition("=") for part in _split(tail)] if colon else []
-        wrong = [key for key, mark, _ in pairs if not mark]
-        if wrong or not kind:
-            raise ValueError(f"expected NAME=VALUE, found {(wrong or [flag])[0]!r}")
-        return {"kind": kind, **{key.strip().replace("-", "_"): _value(item) for key, _, item in pairs}}
+        return {"kind": kind, **(_pairs(tail) if colon else {})}
     except ValueError as error:
         raise ConfigError(
             f"--filter {flag}: {error}", hint="write KIND, KIND=VALUE or KIND:NAME=VALUE,NAME=VALUE"
         ) from error
+
+
+def _pairs(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for part in _split(text):
+        key, mark, item = part.partition("=")
+        name = key.strip().replace("-", "_")
+        if not mark:
+            raise ValueError(f"expected NAME=VALUE, found {key!r}")
+        if name in found:
+            raise ValueError(f"{name} is given twice")
+        found[name] = _value(item)
+    return found
 
 
 def _split(text: str) -> list[str]:
@@ -163,7 +192,19 @@ def _split(text: str) -> list[str]:
 
 
 def _value(text: str) -> Any:
+    if text.strip().startswith("#"):
+        # To YAML it would be a comment; on a command line it is a colour.
+        return text.strip()
+    try:
+        # JSON is what to_flag writes, and its 1e-6 would be a text to YAML.
+        return json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        pass
     try:
         return from_yaml(text, "value")
     except ConfigError as error:
         raise ValueError(str(error)) from error
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")

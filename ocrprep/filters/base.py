@@ -1,12 +1,13 @@
 """What every filter is: a frozen set of parameters with one hole for the arithmetic.
 
-The template is sealed. ``Filter.__call__`` opens what it is given, converts the page's mode where the filter needs it, cuts out
-the area, times the work, wraps errors, checks what came back, and writes the step. An author fills one hole:
+The template is sealed. ``Filter.__call__`` opens what it is given, converts the page's mode where the filter needs it,
+cuts out the area, times the work, wraps errors, checks what came back, and writes the step. An author fills one hole:
 :meth:`PixelFilter.apply` for a filter that keeps the geometry, :meth:`GeometryFilter.run` for one that moves it.
 """
 
 from __future__ import annotations
 
+import operator
 import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
@@ -102,13 +103,19 @@ class Context:
 
 
 def _read_rectangle(value: Any) -> Any:
-    return Rectangle(*value) if isinstance(value, (list, tuple)) and len(value) == 4 else value
+    if isinstance(value, Rectangle):
+        value = tuple(value)
+    if isinstance(value, (list, tuple)) and len(value) == 4:
+        # As a mapping, so that each number is checked; numpy's whole numbers are whole numbers too.
+        numbers = (operator.index(item) if hasattr(item, "__index__") else item for item in value)
+        return dict(zip(("x", "y", "width", "height"), numbers, strict=True))
+    return value
 
 
 Area = Annotated[
     Rectangle,
     BeforeValidator(_read_rectangle),
-    PlainSerializer(lambda area: list(area), return_type=list[int]),
+    PlainSerializer(list, return_type=list[int]),
 ]
 """A :class:`Rectangle`, also written as the four numbers x, y, width, height."""
 
@@ -117,7 +124,7 @@ Area = Annotated[
 class _FilterMeta(ModelMetaclass):
     """Lets parameters be given by position, in the order of their declaration and ``area`` last: ``Threshold(150)``."""
 
-    def __call__(cls, *args: Any, **named: Any) -> Any:
+    def __call__(cls, *args: Any, **named: Any) -> Any:  # noqa: N805 - this is a metaclass
         if args:
             names = [name for name in cls.model_fields if name not in {"kind", "area"}] + ["area"]  # type: ignore[attr-defined]
             if len(args) > len(names):
@@ -139,7 +146,7 @@ class Filter(BaseModel, ABC, metaclass=_FilterMeta):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, use_attribute_docstrings=False)
 
     accepts: ClassVar[frozenset[PixelMode]] = frozenset(PixelMode)
-    """Modes that the hole can handle. A page in another is converted first: to GRAY where that is accepted, else to RGB."""
+    """Modes that the hole can handle. A page in another is converted first: to GRAY where accepted, else to RGB."""
 
     aliases: ClassVar[tuple[str, ...]] = ()
     """Other names under which the filter is known, in files and flags too."""
@@ -148,7 +155,7 @@ class Filter(BaseModel, ABC, metaclass=_FilterMeta):
     area: Area | None = Field(
         default=None,
         kw_only=True,
-        description="rectangle (x, y, width, height) in pixels of the page that the filter is given; None is the whole page",
+        description="rectangle (x, y, width, height) in pixels of the page as the filter gets it; None: the whole",
     )
 
     @overload
@@ -236,15 +243,16 @@ class Filter(BaseModel, ABC, metaclass=_FilterMeta):
 class PixelFilter(Filter):
     """A filter that keeps size and geometry: each pixel stays where it is.
 
-    With an ``area`` only the pixels inside it change. The page then keeps its mode, or takes a richer one if the result needs it.
+    With an ``area`` only the pixels inside it change. The page then keeps its mode, or takes a richer one if the result
+    needs it.
     """
 
     produces: ClassVar[PixelMode | None] = None
     """The mode of what :meth:`apply` returns; None: the mode that it was given."""
 
     binarizes: ClassVar[Literal["before", "after"] | None] = None
-    """For a filter with a ``binarize: bool`` parameter: when that is True the page is also made black and white by the automatic
-    method, before or after the work; recorded as an implicit step."""
+    """For a filter with a ``binarize: bool`` parameter: when that is True the page is also made black and white by the
+    automatic method, before or after the work; recorded as an implicit step."""
 
     def apply(self, pixels: Pixels) -> Found:
         """The hole: new pixels of the same height and width. The argument is read-only."""
@@ -310,8 +318,8 @@ class PixelFilter(Filter):
 class GeometryFilter(Filter):
     """A filter that moves pixels and says where each one came from.
 
-    With an ``area`` the filter works on that part alone and the result is that part: the page is cut to it first, which is recorded
-    in ``to_source`` like every other move. A BINARY page stays BINARY.
+    With an ``area`` the filter works on that part alone and the result is that part: the page is cut to it first, which
+    is recorded in ``to_source`` like every other move. A BINARY page stays BINARY.
     """
 
     def run(self, page: Page) -> Moved:
