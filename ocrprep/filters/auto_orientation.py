@@ -28,7 +28,9 @@ class AutoOrientation(GeometryFilter):
     ] = 0.35
     min_engine_confidence: Annotated[
         float,
-        Field(ge=0, description="confidence of the engine, in its own unit, below which its opinion is not used"),
+        Field(
+            ge=0, le=1000, description="confidence of the engine, in its own unit, below which its opinion is not used"
+        ),
     ] = 7.0
 
     def run_in(self, page: Page, context: Context) -> Moved:

@@ -22,7 +22,9 @@ class CropToContent(GeometryFilter):
 
     kind: Literal["crop_to_content"] = Field(default="crop_to_content", init=False)
 
-    margin: Annotated[int, Field(ge=0, description="pixels to keep around the content, where the page has them")] = 20
+    margin: Annotated[
+        int, Field(ge=0, le=10_000, description="pixels to keep around the content, where the page has them")
+    ] = 20
 
     def run(self, page: Page) -> Moved:
         """Find the content and keep it with its margin."""

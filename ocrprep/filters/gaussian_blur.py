@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 import cv2
 from pydantic import Field
 
-from ocrprep.filters._sizes import Odd
+from ocrprep.filters._sizes import ODD
 from ocrprep.filters.base import GRAY, RGB, Found, PixelFilter
 from ocrprep.page import PixelMode, Pixels
 
@@ -23,7 +23,7 @@ class GaussianBlur(PixelFilter):
 
     sigma: Annotated[float, Field(gt=0, le=100, description="standard deviation of the bell curve in pixels")] = 1.0
     size: Annotated[
-        Annotated[Odd, Field(ge=1, le=301)] | None,
+        Annotated[int, Field(ge=1, le=301), ODD] | None,
         Field(description="side of the window in pixels, odd; None is wide enough for sigma"),
     ] = None
 

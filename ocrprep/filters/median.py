@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import cv2
 from pydantic import Field
 
-from ocrprep.filters._sizes import Odd
+from ocrprep.filters._sizes import ODD
 from ocrprep.filters.base import Found, PixelFilter
 from ocrprep.page import Pixels
 
@@ -22,7 +22,7 @@ class Median(PixelFilter):
 
     kind: Literal["median"] = Field(default="median", init=False)
 
-    size: Annotated[Odd, Field(ge=3, le=99, description="side of the square in pixels, odd")] = 3
+    size: Annotated[int, Field(ge=3, le=99, description="side of the square in pixels, odd"), ODD] = 3
 
     def apply(self, pixels: Pixels) -> Found:
         """Sort each neighbourhood."""

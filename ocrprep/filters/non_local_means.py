@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 import cv2
 from pydantic import Field
 
-from ocrprep.filters._sizes import Odd
+from ocrprep.filters._sizes import ODD
 from ocrprep.filters.base import GRAY, RGB, Found, PixelFilter
 from ocrprep.page import PixelMode, Pixels
 
@@ -27,9 +27,9 @@ class NonLocalMeans(PixelFilter):
         float, Field(gt=0, le=100, description="gray levels: the paper's h; about the standard deviation of the noise")
     ] = 10.0
     template: Annotated[
-        Odd, Field(ge=3, le=21, description="side of the surroundings that are compared, pixels, odd")
+        int, Field(ge=3, le=21, description="side of the surroundings that are compared, pixels, odd"), ODD
     ] = 7
-    search: Annotated[Odd, Field(ge=3, le=51, description="side of the window that is searched, pixels, odd")] = 21
+    search: Annotated[int, Field(ge=3, le=51, description="side of the window that is searched, pixels, odd"), ODD] = 21
 
     def apply(self, pixels: Pixels) -> Found:
         """Compare patches."""

@@ -49,10 +49,12 @@ class Perspective(GeometryFilter):
         ),
     ]
     width: Annotated[
-        int | None, Field(gt=0, description="new width in pixels; None takes the longer of the upper and lower side")
+        int | None,
+        Field(ge=1, le=100_000, description="new width in pixels; None takes the longer of the upper and lower side"),
     ] = None
     height: Annotated[
-        int | None, Field(gt=0, description="new height in pixels; None takes the longer of the left and right side")
+        int | None,
+        Field(ge=1, le=100_000, description="new height in pixels; None takes the longer of the left and right side"),
     ] = None
     fill: Fill = "background"
     interpolation: Annotated[Sampling, Field(description="how values between pixels are found")] = "cubic"

@@ -21,8 +21,8 @@ class Resize(GeometryFilter):
 
     kind: Literal["resize"] = Field(default="resize", init=False)
 
-    width: Annotated[int, Field(gt=0, examples=[120], description="new width in pixels")]
-    height: Annotated[int, Field(gt=0, examples=[160], description="new height in pixels")]
+    width: Annotated[int, Field(ge=1, le=100_000, examples=[120], description="new width in pixels")]
+    height: Annotated[int, Field(ge=1, le=100_000, examples=[160], description="new height in pixels")]
     interpolation: Annotated[
         InterpolationFilterType, Field(description="the kernel that weighs old pixels into a new one")
     ] = InterpolationFilterType.CATMULL_ROM
