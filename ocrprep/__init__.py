@@ -1,1 +1,138 @@
-"""ocrprep: any scan or photo becomes the image that Tesseract reads best."""
+"""ocrprep: any scan or photo becomes the image that Tesseract reads best, and every step can be seen and undone.
+
+::
+
+    from ocrprep import InputType, OcrInput, PreprocessingFilter, TesseractRecognizer
+
+    chain = PreprocessingFilter([PreprocessingFilter.deskew(), PreprocessingFilter.normalize_background()])
+    batch = OcrInput(InputType.AUTO, chain)
+    batch.add("scans/")
+    for result in TesseractRecognizer(language="eng").recognize(batch):
+        print(result.recognition_text)
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ocrprep.chain import FilterChain
+    from ocrprep.errors import (
+        ConfigError,
+        DecodeError,
+        EngineCrashError,
+        EngineNotFoundError,
+        FilterContractError,
+        FilterError,
+        ImageTooLargeError,
+        InputError,
+        InputLimitError,
+        LanguageNotInstalledError,
+        ModelError,
+        ModelIntegrityError,
+        ModelNotFoundError,
+        OcrPrepError,
+        OutputError,
+        RecognizerError,
+        RecognizerTimeoutError,
+        UnsupportedFormatError,
+    )
+    from ocrprep.filters._interpolation import InterpolationFilterType
+    from ocrprep.filters.base import Context, Evidence, Filter, Found, GeometryFilter, Moved, Orientation, PixelFilter
+    from ocrprep.geometry import Box, Rectangle
+    from ocrprep.inputs import InputType, OcrInput, PixelType
+    from ocrprep.limits import Limits
+    from ocrprep.outputs import ImageProcessing, RenderedPages, SavedImage
+    from ocrprep.page import Page, PixelMode, Source, Step
+    from ocrprep.preprocessing import PreprocessingFilter
+    from ocrprep.recognizers import Recognizer, TesseractRecognizer
+    from ocrprep.result import Line, OcrOutput, PageFailure, RecognitionResult, Word
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Box",
+    "ConfigError",
+    "Context",
+    "DecodeError",
+    "EngineCrashError",
+    "EngineNotFoundError",
+    "Evidence",
+    "Filter",
+    "FilterChain",
+    "FilterContractError",
+    "FilterError",
+    "Found",
+    "GeometryFilter",
+    "ImageProcessing",
+    "ImageTooLargeError",
+    "InputError",
+    "InputLimitError",
+    "InputType",
+    "InterpolationFilterType",
+    "LanguageNotInstalledError",
+    "Limits",
+    "Line",
+    "ModelError",
+    "ModelIntegrityError",
+    "ModelNotFoundError",
+    "Moved",
+    "OcrInput",
+    "OcrOutput",
+    "OcrPrepError",
+    "Orientation",
+    "OutputError",
+    "Page",
+    "PageFailure",
+    "PixelFilter",
+    "PixelMode",
+    "PixelType",
+    "PreprocessingFilter",
+    "RecognitionResult",
+    "Recognizer",
+    "RecognizerError",
+    "RecognizerTimeoutError",
+    "Rectangle",
+    "RenderedPages",
+    "SavedImage",
+    "Source",
+    "Step",
+    "TesseractRecognizer",
+    "UnsupportedFormatError",
+    "Word",
+    "__version__",
+]
+
+_HOMES = {
+    "chain": "FilterChain",
+    "errors": (
+        "ConfigError DecodeError EngineCrashError EngineNotFoundError FilterContractError FilterError "
+        "ImageTooLargeError InputError InputLimitError LanguageNotInstalledError ModelError "
+        "ModelIntegrityError ModelNotFoundError OcrPrepError OutputError RecognizerError "
+        "RecognizerTimeoutError UnsupportedFormatError "
+    ),
+    "filters._interpolation": "InterpolationFilterType",
+    "filters.base": "Context Evidence Filter Found GeometryFilter Moved Orientation PixelFilter",
+    "geometry": "Box Rectangle",
+    "inputs": "InputType OcrInput PixelType",
+    "limits": "Limits",
+    "outputs": "ImageProcessing RenderedPages SavedImage",
+    "page": "Page PixelMode Source Step",
+    "preprocessing": "PreprocessingFilter",
+    "recognizers": "Recognizer TesseractRecognizer",
+    "result": "Line OcrOutput PageFailure RecognitionResult Word",
+}
+"""Where each public name lives: a script pays for loading what it uses, when it first uses it."""
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _HOMES.items():
+        if name in names.split():
+            value = globals()[name] = getattr(importlib.import_module(f"{__name__}.{module}"), name)
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -64,7 +65,8 @@ class Source:
     @property
     def stem(self) -> str:
         """The last part of the uri, without its suffix: what a saved file is named after."""
-        name = self.uri.split("?")[0].replace("!", "/").replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+        path = self.uri.split("?")[0] if "://" in self.uri else self.uri
+        name = re.split(r"[/\\]|(?<=\.zip)!", path.rstrip("/"), flags=re.IGNORECASE)[-1]
         stem = name.rsplit(".", 1)[0] or name
         return stem.strip("<>") or "page"
 
@@ -78,7 +80,7 @@ class Step:
         parameters: what was declared, JSON-ready, without the kind; replaying them gives the same page.
         found: what the filter measured or chose: an angle, a level, a text height.
         seconds: wall time.
-        implicit: a conversion that nobody asked for but that a filter needed; not replayed, as it happens again by itself.
+        implicit: a conversion that a filter needed without being asked; not replayed, as it happens again by itself.
     """
 
     kind: str
@@ -179,8 +181,8 @@ class Page:
     def gray(self) -> Page:
         """The page as it was before its last binarising step, in the place and size that it has now.
 
-        Steps after the binarisation that moved the page are applied to the gray page in a single resampling; steps that changed
-        only its ink are not. A page that was never binarised is returned as it is.
+        Steps after the binarisation that moved the page are applied to the gray page in a single resampling; steps that
+        changed only its ink are not. A page that was never binarised is returned as it is.
         """
         before = self.unbinarized
         if before is None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 import ocrprep
 
@@ -12,8 +16,8 @@ Box ConfigError Context DecodeError EngineCrashError EngineNotFoundError Evidenc
 FilterError Found GeometryFilter ImageProcessing ImageTooLargeError InputError InputLimitError InputType
 InterpolationFilterType LanguageNotInstalledError Limits Line ModelError ModelIntegrityError ModelNotFoundError Moved
 OcrInput OcrOutput OcrPrepError Orientation OutputError Page PageFailure PixelFilter PixelMode PixelType
-PreprocessingFilter RecognitionResult RecognizerError RecognizerTimeoutError Rectangle Source Step TesseractRecognizer
-UnsupportedFormatError Word __version__
+PreprocessingFilter RecognitionResult Recognizer RecognizerError RecognizerTimeoutError Rectangle RenderedPages
+SavedImage Source Step TesseractRecognizer UnsupportedFormatError Word __version__
 """.split()
 
 
@@ -22,8 +26,19 @@ def test_the_public_names_are_these():
     assert all(getattr(ocrprep, name) is not None for name in PUBLIC)
 
 
-def test_importing_loads_nothing_heavy_and_prints_nothing():
+def test_type_checkers_and_the_interpreter_see_the_same_names():
+    block = next(node for node in ast.parse(Path(ocrprep.__file__).read_text()).body if isinstance(node, ast.If))
+    seen = {alias.name: node.module for node in block.body for alias in node.names}
+    assert seen == {name: f"ocrprep.{home}" for home, names in ocrprep._HOMES.items() for name in names.split()}
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'Deskewer'"):
+        ocrprep.Deskewer  # noqa: B018
+
+
+def test_importing_every_name_loads_nothing_heavy_and_prints_nothing():
     heavy = {"torch", "onnxruntime", "pypdfium2", "tesserocr", "pytesseract", "httpx", "typer", "rich", "scipy"}
-    code = f"import sys, ocrprep; print(sorted(({heavy!r} | {{'ocrprep.cli'}}) & set(sys.modules)))"
+    code = f"import sys; from ocrprep import *; print(sorted(({heavy!r} | {{'ocrprep.cli'}}) & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
