@@ -1,0 +1,94 @@
+"""``ocrprep clean``: pages prepared and saved as images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from ocrprep.cli._common import ChainFile, Debug, FilterFlags, chain_from, reporting, say
+from ocrprep.cli._inputs import (
+    Inputs,
+    OnErrorFlag,
+    PageRange,
+    Password,
+    PdfDpi,
+    PrivateAddresses,
+    Recursive,
+    open_inputs,
+)
+from ocrprep.cli._progress import Outcome, watched
+
+
+def clean(
+    inputs: Inputs,
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where to save; made if need be.")],
+    flags: FilterFlags = None,
+    chain_file: ChainFile = None,
+    steps: Annotated[bool, typer.Option("--steps", help="Also save the page after each filter.")] = False,
+    image_format: Annotated[
+        Literal["png", "tiff", "jpeg", "webp", "auto"],
+        typer.Option("--format", help="auto: TIFF for pages from a TIFF, PNG for others."),
+    ] = "png",
+    quality: Annotated[
+        int | None, typer.Option("--quality", min=1, max=100, help="Of JPEG (default 92) and WebP (default lossless).")
+    ] = None,
+    overwrite: Annotated[
+        Literal["replace", "error", "rename", "skip"],
+        typer.Option("--overwrite", help="What happens to a file that is already there."),
+    ] = "replace",
+    pages: PageRange = None,
+    pdf_dpi: PdfDpi = None,
+    recursive: Recursive = False,
+    private_addresses: PrivateAddresses = False,
+    password: Password = None,
+    on_error: OnErrorFlag = "collect",
+    debug: Debug = False,
+) -> None:
+    """Prepare pages and save them as images; prints the name of each file.
+
+    A black-and-white page becomes a 1-bit PNG or a Group 4 TIFF. The resolution of the source is kept.
+
+    [bold]ocrprep clean scan.png -o out -f binarize[/bold]
+
+    [bold]ocrprep clean book.pdf --pages 3-7 -o out -f auto_skew -f sauvola:window=51,k=0.3[/bold]
+
+    [bold]ocrprep clean inbox/ more.zip -o out --chain chain.yaml --steps --recursive[/bold]
+    """
+    with reporting(debug):
+        chain = chain_from(chain_file, flags)
+        source = open_inputs(
+            inputs,
+            chain,
+            pages=pages,
+            pdf_dpi=pdf_dpi,
+            recursive=recursive,
+            private=private_addresses,
+            password=password,
+            on_error=on_error,
+        )
+        if not chain:
+            say("note: no filter was given, so pages are saved as they are; see `ocrprep filters`")
+        from ocrprep.cli._evidence import EngineIfThere
+        from ocrprep.outputs import ImageProcessing, SavedImage
+
+        outcome = Outcome()
+        with watched(source, "cleaning") as watching:
+            saved = ImageProcessing.save(
+                watching,
+                output,
+                format=image_format,
+                overwrite=overwrite,
+                steps=steps,
+                quality=quality,
+                on_error=on_error,
+                evidence=EngineIfThere(),
+            )
+        for item in saved:
+            if isinstance(item, SavedImage):
+                typer.echo(str(item.path) if item.written else f"{item.path} (kept)")
+            else:
+                outcome.failed(item)
+        outcome.finish()

@@ -1,0 +1,164 @@
+"""``ocrprep read``: pages prepared and their text."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from ocrprep.cli._common import ChainFile, Debug, FilterFlags, chain_from, reporting, say
+from ocrprep.cli._inputs import (
+    Inputs,
+    OnErrorFlag,
+    PageRange,
+    Password,
+    PdfDpi,
+    PrivateAddresses,
+    Recursive,
+    open_inputs,
+)
+from ocrprep.cli._progress import Outcome, watched
+from ocrprep.cli._writing import write_text
+
+if TYPE_CHECKING:
+    from ocrprep.result import PageFailure, RecognitionResult
+
+ENGINE_PANEL = "Engine"
+
+
+def read(
+    inputs: Inputs,
+    *,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; without it, stdout.")
+    ] = None,
+    flags: FilterFlags = None,
+    chain_file: ChainFile = None,
+    language: Annotated[
+        str,
+        typer.Option("--lang", "-l", help="Language of the text; several as eng+fra.", rich_help_panel=ENGINE_PANEL),
+    ] = "eng",
+    psm: Annotated[
+        int,
+        typer.Option(
+            "--psm",
+            metavar="MODE",
+            help="Page segmentation: 3 finds the layout, 4 is one column, 6 one block, 7 one line, 11 sparse text.",
+            rich_help_panel=ENGINE_PANEL,
+        ),
+    ] = 3,
+    recognize_on: Annotated[
+        Literal["page", "gray", "auto"],
+        typer.Option(
+            "--recognize-on",
+            help="page: what the filters made; gray: the same before it became black and white.",
+            rich_help_panel=ENGINE_PANEL,
+        ),
+    ] = "page",
+    driver: Annotated[
+        Literal["auto", "tesserocr", "pytesseract"],
+        typer.Option("--driver", metavar="NAME", help="auto, tesserocr or pytesseract.", rich_help_panel=ENGINE_PANEL),
+    ] = "auto",
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            "--timeout", metavar="SECONDS", help="For one page; without it, no limit.", rich_help_panel=ENGINE_PANEL
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line for each page: text, words with boxes, steps.")
+    ] = False,
+    pages: PageRange = None,
+    pdf_dpi: PdfDpi = None,
+    recursive: Recursive = False,
+    private_addresses: PrivateAddresses = False,
+    password: Password = None,
+    on_error: OnErrorFlag = "collect",
+    debug: Debug = False,
+) -> None:
+    """Prepare pages and print their text; a form feed stands between pages.
+
+    [bold]ocrprep read scan.png > text.txt[/bold]
+
+    [bold]ocrprep read photo.jpg -f normalize_background -f auto_skew --lang eng+fra[/bold]
+
+    [bold]cat scan.png | ocrprep read - --json | jq .confidence[/bold]
+    """
+    with reporting(debug):
+        chain = chain_from(chain_file, flags)
+        source = open_inputs(
+            inputs,
+            chain,
+            pages=pages,
+            pdf_dpi=pdf_dpi,
+            recursive=recursive,
+            private=private_addresses,
+            password=password,
+            on_error=on_error,
+        )
+        from ocrprep.batch import run
+        from ocrprep.recognizers import TesseractRecognizer
+        from ocrprep.result import PageFailure
+
+        recognizer = TesseractRecognizer(
+            language, page_segmentation_mode=psm, recognize_on=recognize_on, driver=driver, timeout=timeout
+        )
+        recognizer.check()
+        outcome = Outcome()
+        target = _Target(output)
+        form = _as_json if as_json else _as_text
+        with recognizer, watched(source, "reading", quiet=output is None and sys.stdout.isatty()) as watching:
+            for place, item in enumerate(run(watching, recognizer.read, on_error=on_error, evidence=recognizer)):
+                target.write(form(item, place))
+                if isinstance(item, PageFailure):
+                    outcome.failed(item)
+                else:
+                    for warning in item.warnings:
+                        say(f"warning: {item.source}: {warning}")
+        target.close()
+        outcome.finish()
+
+
+class _Target:
+    """Where results go: to stdout as they come, or to a file that appears when it is whole."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._parts: list[str] = []
+
+    def write(self, text: str) -> None:
+        if self._path is None:
+            typer.echo(text, nl=False)
+        else:
+            self._parts.append(text)
+
+    def close(self) -> None:
+        if self._path is not None:
+            write_text(self._path, "".join(self._parts))
+
+
+def _as_text(item: RecognitionResult | PageFailure, place: int) -> str:
+    from ocrprep.result import PageFailure
+
+    # A page that failed keeps its place: two form feeds with nothing between them.
+    text = "" if isinstance(item, PageFailure) else item.recognition_text.rstrip()
+    text = f"{text}\n" if text else ""
+    return f"\f{text}" if place else text
+
+
+def _as_json(item: RecognitionResult | PageFailure, place: int) -> str:
+    from ocrprep.result import PageFailure
+
+    del place
+    if not isinstance(item, PageFailure):
+        return item.get_json(indent=None) + "\n"
+    error = item.error
+    row = {
+        "file": item.source.uri,
+        "page": item.source.page_index + 1,
+        "error": {"type": type(error).__name__, "message": str(error), "exit_code": error.exit_code},
+    }
+    return json.dumps(row, ensure_ascii=False) + "\n"
