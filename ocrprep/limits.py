@@ -16,7 +16,9 @@ class Limits(BaseModel):
     max_pixels: int = Field(default=250_000_000, ge=1, description="pixels of one page, width times height")
     max_pages: int = Field(default=10_000, ge=1, description="pages of one document")
     max_items: int = Field(default=10_000, ge=1, description="files in one archive or one folder")
-    max_total_bytes: int = Field(default=2_000_000_000, ge=1, description="bytes that one archive may unpack to")
+    max_total_bytes: int = Field(
+        default=2_000_000_000, ge=1, description="bytes that one archive may unpack to, or that one stream may give"
+    )
     max_ratio: float = Field(default=1000.0, ge=1, description="unpacked size over packed size of one archive member")
     max_nesting: int = Field(default=2, ge=0, description="archives within archives; 0 opens none inside another")
     max_download_bytes: int = Field(default=200_000_000, ge=1, description="bytes of one download")
