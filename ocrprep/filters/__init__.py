@@ -78,8 +78,7 @@ def positional_names(kind: str) -> list[str]:
     Raises:
         ConfigError: no such filter; names those that look alike.
     """
-    cls = lookup(kind)
-    return [name for name in cls.model_fields if name not in {"kind", "area"}] + ["area"]
+    return list(inspect.signature(lookup(kind)).parameters)
 
 
 def lookup(kind: str) -> type[Filter]:

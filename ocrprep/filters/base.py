@@ -7,6 +7,7 @@ cuts out the area, times the work, wraps errors, checks what came back, and writ
 
 from __future__ import annotations
 
+import inspect
 import operator
 import time
 from abc import ABC, abstractmethod
@@ -124,9 +125,29 @@ Area = Annotated[
 class _FilterMeta(ModelMetaclass):
     """Lets parameters be given by position, in the order of their declaration and ``area`` last: ``Threshold(150)``."""
 
-    def __call__(cls, *args: Any, **named: Any) -> Any:  # noqa: N805 - this is a metaclass
+    @property
+    def __signature__(cls) -> inspect.Signature:  # noqa: N805 - this is a metaclass
+        fields = cls.model_fields  # type: ignore[attr-defined]
+        order = [name for name in fields if name not in {"kind", "area"}] + ["area"]
+        return inspect.Signature(
+            [
+                inspect.Parameter(
+                    name,
+                    inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                    default=inspect.Parameter.empty if fields[name].is_required() else fields[name].default,
+                    annotation=fields[name].annotation,
+                )
+                for name in order
+            ]
+        )
+
+    @__signature__.setter
+    def __signature__(cls, value: object) -> None:  # noqa: N805
+        """Pydantic sets one of its own, in which every parameter is by name only."""
+
+    def __call__(cls, *args: Any, **named: Any) -> Any:  # noqa: N805
         if args:
-            names = [name for name in cls.model_fields if name not in {"kind", "area"}] + ["area"]  # type: ignore[attr-defined]
+            names = list(cls.__signature__.parameters)
             if len(args) > len(names):
                 raise TypeError(f"{cls.__name__}() takes at most {len(names)} arguments: {', '.join(names)}")
             placed = dict(zip(names, args, strict=False))

@@ -11,7 +11,7 @@ from ocrprep.filters._warp import Fill, warp
 from ocrprep.filters.base import GeometryFilter, Moved
 from ocrprep.page import Page
 
-_Side = Annotated[int | None, Field(ge=0, le=10_000, description="pixels to add on this side; None adds `size`")]
+_Side = Annotated[int | None, Field(ge=0, le=1_000_000, description="pixels to add on this side; None adds `size`")]
 
 
 class Pad(GeometryFilter):
@@ -20,7 +20,7 @@ class Pad(GeometryFilter):
     kind: Literal["pad"] = Field(default="pad", init=False)
 
     size: Annotated[
-        int, Field(ge=0, le=10_000, description="pixels to add on every side that has no width of its own")
+        int, Field(ge=0, le=1_000_000, description="pixels to add on every side that has no width of its own")
     ] = 10
     left: _Side = None
     top: _Side = None

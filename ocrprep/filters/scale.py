@@ -25,7 +25,7 @@ class Scale(GeometryFilter):
         float,
         Field(
             gt=0,
-            le=100,
+            le=10_000,
             allow_inf_nan=False,
             examples=[2],
             description="new side over old side; 2 doubles, 0.5 halves",
