@@ -494,3 +494,15 @@ def test_a_page_without_text_takes_the_documented_window():
     found = Sauvola("3x")(pages.page(np.full((60, 60), 200, np.uint8))).steps[-1].found
     assert found == {"window": 75, "text_height": None}
     assert "75" in Sauvola.model_fields["window"].description
+
+
+@pytest.mark.parametrize("ink", [60, 90, 110])
+@pytest.mark.parametrize("ramp", [(110, 190), (100, 200), (120, 220)])
+def test_type_in_a_deep_shadow_is_kept_with_the_type_in_the_light(ink, ramp):
+    lit = pages.text_gray(290, 200, size=26, ink=ink, paper=235).astype(np.float64)
+    shadow = np.interp(np.arange(290), ramp, (1.0, 0.2))
+    dark = np.s_[:, ramp[1] :]
+    whole = Binarize()(lit.round().astype(np.uint8))[dark]
+    shaded = Binarize()((lit * shadow).round().astype(np.uint8))[dark]
+    # A fifth of the light leaves 25 to 35 gray levels between ink and paper, whose rounding moves some edges.
+    assert int((shaded != whole).sum()) < 0.05 * int((whole == 0).sum())

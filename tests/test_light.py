@@ -191,8 +191,9 @@ def test_a_dark_block_stays_dark_and_its_white_type_readable() -> None:
     ground, type_ = result[block == 25], result[block == 240]
     assert ground.mean() < 90
     assert type_.mean() - ground.mean() > 150
-    # Away from the block's rim its grain of 3 levels is raised by less than max_gain, 3, allows.
-    assert result[210:280, 310:370].std() < 3 * 3
+    # Away from the block's rim its grain of 3 levels is raised by less than max_gain, 5, allows: on 25, half-way to
+    # the brightness from which the gain falls back, it is 1 + 4 * 25 / 51, about 3.
+    assert result[210:280, 310:370].std() < 3 * 3.2
 
 
 @pytest.mark.parametrize("level", [0, 1, 255])

@@ -19,6 +19,10 @@ GOOD = 0.9
 """Share of the range that ink and paper span on a page that needs no help."""
 
 
+SLIVER = 0.002
+"""Share of the page that may lie beyond the end of the range on the ink's side."""
+
+
 class AutoContrast(PixelFilter):
     """What the filters for automatic contrast share; each has its own default for ``binarize``."""
 
@@ -46,7 +50,7 @@ def _anchors(counts: Histogram, level: int) -> tuple[int, int]:
 
     The larger class is paper, and its middle becomes the end of the range. Of the smaller, which may hold faint and
     strong ink, only the tenth that lies farthest from the paper does, so that faint strokes are not the ones that are
-    lost.
+    lost; and never more than a sliver of the page, as that class may also be a shadow with type of its own.
     """
     dark, light = counts.copy(), counts.copy()
     dark[level + 1 :] = 0
@@ -55,5 +59,5 @@ def _anchors(counts: Histogram, level: int) -> tuple[int, int]:
         there = int(np.argmax(counts))
         return there, there
     if dark.sum() <= light.sum():
-        return percentile(dark, 0.1), percentile(light, 0.5)
-    return percentile(dark, 0.5), percentile(light, 0.9)
+        return min(percentile(dark, 0.1), percentile(counts, SLIVER)), percentile(light, 0.5)
+    return percentile(dark, 0.5), max(percentile(light, 0.9), percentile(counts, 1 - SLIVER))

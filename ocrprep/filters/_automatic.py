@@ -47,6 +47,9 @@ _K, _CONTRAST_SHARE, _NOISE_SHARE = 0.1, 0.6, 4.0
 _SOLID = 0.5
 """Share of the outline of a large dark area that is sharp."""
 
+_EMPTY = 0.02
+"""Share of the inside of a large dark area that may be ink by itself."""
+
 _SQUARE = np.ones((3, 3), np.uint8)
 
 
@@ -90,7 +93,8 @@ def automatic_mask(pixels: Pixels, dpi: Dpi | None) -> tuple[Pixels, dict[str, A
     paper = paper_beneath(pixels, np.asarray(cv2.erode(darker, _SQUARE), np.uint8), _odd(_PAPER * window))
     ink = ink_of(pixels, darker, paper, sharp, margin, stroke=stroke, noise=noise)
     edged = _halfway(pixels, ink, paper, _odd(_INK * window))
-    return _filled(pixels, touching(edged, np.asarray(cv2.bitwise_not(ink), np.uint8), 0), sharp), facts
+    mask = touching(edged, np.asarray(cv2.bitwise_not(ink), np.uint8), 0)
+    return _filled(pixels, mask, sharp, window), facts
 
 
 def _margin(pixels: Pixels) -> Pixels:
@@ -143,14 +147,22 @@ def _halfway(pixels: Pixels, ink: Pixels, paper: Pixels, window: int) -> Pixels:
     return mapped(pixels, window // 2, work)
 
 
-def _filled(pixels: Pixels, mask: Pixels, sharp: npt.NDArray[np.bool_]) -> Pixels:
-    """Step 5: the mask with large areas as dark as its ink, where they end sharply: bars, but no shadows."""
+def _filled(pixels: Pixels, mask: Pixels, sharp: npt.NDArray[np.bool_], window: int) -> Pixels:
+    """Step 5: the mask with large areas as dark as its ink: bars, which end sharply and are empty inside, but no shadows.
+
+    Letters that reach into a shadow give it a sharp outline; but then there are letters inside it, too.
+    """
     level = cv2.mean(pixels, cv2.bitwise_not(mask))[0]
     dark = np.asarray(cv2.threshold(pixels, level, 255, cv2.THRESH_BINARY)[1], np.uint8)
     if cv2.countNonZero(cv2.bitwise_and(mask, cv2.bitwise_not(dark))) < mask.size // 10_000:
         return mask
     areas = Pieces.of(dark)
-    solid = areas.mask(areas.sharp_share(sharp) >= _SOLID)
+    # The rim that the small window does see is as wide as the reach of the paper's window; grain makes no holes.
+    reach = _PAPER * window // 2
+    whole = cv2.medianBlur(np.asarray(cv2.bitwise_not(dark), np.uint8), 5)
+    inside = cv2.erode(whole, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+    inscribed = areas.mean(mask == 0, np.flatnonzero(inside))
+    solid = areas.mask((areas.sharp_share(sharp) >= _SOLID) & (inscribed <= _EMPTY))
     return np.asarray(cv2.bitwise_and(mask, solid), np.uint8)
 
 

@@ -110,13 +110,15 @@ def ink_of(
     depth = pieces.mean(np.asarray(cv2.subtract(paper, pixels), np.uint8), at)
     keep = (pieces.sharp_share(sharp) >= _SHARP) & (depth >= _NO_GRAIN * noise)
     keep[0] = False
-    keep &= depth >= _DEEP * _median(depth, area, keep)
+    # Light falls on ink and paper alike: in a shadow both are darker by the same factor, and so is their distance.
+    share = depth / np.maximum(pieces.mean(paper, at), 1)
+    keep &= share >= _DEEP * _median(share, area, keep)
     faint = ~keep & (depth >= _ABOVE_NOISE * noise) & (area >= _SMALL * stroke**2)
     faint[0] = False
     if faint.any():
         inner = ~pieces.at_border() & (pieces.mean(margin, at) > 127)
         own = keep & inner
-        faint &= depth >= _FAINT_DEEP * _overshadowing(pieces, at, depth, own, faint, cell=max(3, round(3 * stroke)))
+        faint &= share >= _FAINT_DEEP * _overshadowing(pieces, at, share, own, faint, cell=max(3, round(3 * stroke)))
         rise = np.asarray(cv2.morphologyEx(pixels, cv2.MORPH_GRADIENT, _SQUARE), np.uint8)
         slope = pieces.mean(rise, pieces.outline) / np.maximum(depth, 1)
         typical = faint & inner & (area >= _LARGE * stroke**2)

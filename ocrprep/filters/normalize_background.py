@@ -41,9 +41,9 @@ class NormalizeBackground(PixelFilter):
     max_gain: Annotated[
         float,
         Field(
-            ge=1, le=16, description="how many times brighter a pixel may become; 3 covers all but the deepest shadows"
+            ge=1, le=16, description="how many times brighter a pixel may become; 5 covers all but the deepest shadows"
         ),
-    ] = 3.0
+    ] = 5.0
 
     def apply_in(self, pixels: Pixels, context: Context) -> Found:
         """Estimate the paper on a reduced page, then divide in one pass."""

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from ocrprep.analysis.components import components
 from ocrprep.analysis.levels import otsu_level
-from ocrprep.analysis.stroke_width import stroke_width_of
+from ocrprep.analysis.stroke_width import stroke_width
 from ocrprep.filters._paint import grown, is_binary, painted
 from ocrprep.filters.base import Found, PixelFilter
 from ocrprep.page import PixelMode, Pixels, convert_pixels
@@ -23,6 +23,9 @@ _ALONG = 0.1
 
 _DEEP = 0.2
 """Share of a dark area that may lie deeper than borders do; with more it is a picture."""
+
+_THICKEST = 12
+"""The page's shorter side over the thickest type that is told from a border."""
 
 _PAPER = 0.2
 """Share of the page that must not be dark; with less it is a dark page, not a border."""
@@ -47,7 +50,7 @@ class RemoveBorder(PixelFilter):
     def apply(self, pixels: Pixels) -> Found:
         """Find what is dark at the edges, and paint it."""
         dark = _dark(pixels)
-        border = self._border(dark)
+        border = self._border(pixels, dark)
         count = cv2.countNonZero(border)
         if not count:
             return Found(pixels.copy(), share=0.0)
@@ -57,13 +60,13 @@ class RemoveBorder(PixelFilter):
             result = painted(pixels, border, dark)
         return Found(result, share=round(count / border.size, 5))
 
-    def _border(self, dark: Pixels) -> Pixels:
+    def _border(self, pixels: Pixels, dark: Pixels) -> Pixels:
         """255 on border."""
         height, width = dark.shape
         nothing = np.zeros_like(dark)
         if cv2.countNonZero(dark) > (1 - _PAPER) * dark.size:
             return nothing
-        candidates = _bands(dark) | _edges(dark)
+        candidates = _bands(dark, stroke_width(pixels) or 1.0) | _edges(dark)
         pieces = components(candidates)
         if not len(pieces):
             return nothing
@@ -96,10 +99,11 @@ def _dark(pixels: Pixels) -> Pixels:
     return np.asarray(cv2.threshold(gray, cut, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
 
 
-def _bands(dark: Pixels) -> Pixels:
+def _bands(dark: Pixels, stroke: float) -> Pixels:
     """The dark areas that are thicker than type: what an opening with a square of three strokes, or more, leaves."""
-    stroke = stroke_width_of(dark) or 1.0
-    side = max(3, round(3 * stroke), min(dark.shape) // 100)
+    shorter = min(dark.shape)
+    # A page on which the border is all there is to measure has a "stroke" as thick as that border.
+    side = max(3, shorter // 100, min(round(3 * stroke), shorter // _THICKEST))
     # Beyond the edge the darkness may go on, which OpenCV's own border value says.
     return np.asarray(cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)), np.uint8)
 
