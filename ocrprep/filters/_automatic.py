@@ -148,7 +148,7 @@ def _halfway(pixels: Pixels, ink: Pixels, paper: Pixels, window: int) -> Pixels:
 
 
 def _filled(pixels: Pixels, mask: Pixels, sharp: npt.NDArray[np.bool_], window: int) -> Pixels:
-    """Step 5: the mask with large areas as dark as its ink: bars, which end sharply and are empty inside, but no shadows.
+    """Step 5: the mask with large areas as dark as its ink: bars, which end sharply and are empty inside; no shadows.
 
     Letters that reach into a shadow give it a sharp outline; but then there are letters inside it, too.
     """
