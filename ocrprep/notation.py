@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -176,18 +177,26 @@ def _pairs(text: str) -> dict[str, Any]:
     return found
 
 
+_PIECE = re.compile(
+    r"""
+    " (?: [^"\\] | \\. )* "   # a quoted text as JSON and YAML write it
+    | (?<= [=\[{,:\s] ) ' [^']* '   # YAML's other quotes, where a value begins: not the one in it's
+    | .
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
 def _split(text: str) -> list[str]:
-    parts, depth, quote = [""], 0, ""
-    for char in text:
-        if quote:
-            quote = "" if char == quote else quote
-        elif char in "\"'":
-            quote = char
-        depth += (char in "[{(") - (char in "]})")
-        if char == "," and depth == 0 and not quote:
+    """The parts between those commas that stand in no quotes and no brackets."""
+    parts, depth = [""], 0
+    for match in _PIECE.finditer(text):
+        piece = match[0]
+        depth += (piece in "[{") - (piece in "]}")
+        if piece == "," and depth == 0:
             parts.append("")
         else:
-            parts[-1] += char
+            parts[-1] += piece
     return parts
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from ocrprep.page import PixelMode, Pixels, convert_pixels
 
@@ -45,7 +46,7 @@ def noise_sigma(pixels: Pixels) -> float:
     return median / 2.0 / 0.6745
 
 
-def _grouped_median(counts: np.ndarray) -> float:
+def _grouped_median(counts: npt.NDArray[np.float64]) -> float:
     """Median of whole numbers whose fractions were rounded away; 0 when half of them are 0."""
     half = counts.sum() / 2.0
     below = np.cumsum(counts)

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from ocrprep.analysis._glyphs import Glyphs, busiest, ends, glyphs
 from ocrprep.analysis._lines import Piece, mode, pieces
@@ -85,7 +86,7 @@ def _is_text(alike: list[Piece], runs: list[Piece], usual: float) -> bool:
     return letters >= 3 and share >= least_share and reaching >= 0.28 and standing >= least_standing
 
 
-def _heights(tops: np.ndarray[tuple[int], np.dtype[np.float64]], usual: float) -> tuple[float, float]:
+def _heights(tops: npt.NDArray[np.float64], usual: float) -> tuple[float, float]:
     blur = max(0.7, 0.05 * usual)
     ratio = tops / usual
     most = mode(tops[np.abs(ratio - 1.0) < 0.15], blur)

@@ -101,13 +101,13 @@ def counts(shape: tuple[int, ...], rows: slice, window: int) -> Floats:
     down, across = _covered(shape[0], window)[rows], _covered(shape[1], window)
     if down.min() == down.max():
         down = down[:1]
-    return np.multiply.outer(down, across)
+    return np.asarray(np.multiply.outer(down, across), np.float64)
 
 
 def _covered(length: int, window: int) -> Floats:
     reach = window // 2
     at = np.arange(length, dtype=np.float64)
-    return np.minimum(at + reach, length - 1) - np.maximum(at - reach, 0) + 1
+    return np.asarray(np.minimum(at + reach, length - 1) - np.maximum(at - reach, 0) + 1, np.float64)
 
 
 def box_sum(values: Pixels, window: int) -> npt.NDArray[np.int32] | Floats:

@@ -103,6 +103,6 @@ def _cleaned(mask: Pixels, glyph: int) -> Pixels:
     def work(strip: Strip) -> Pixels:
         paper = box_sum(mask[strip.padded] & np.uint8(1), n)[strip.inner]
         beyond = n * n - counts(mask.shape, strip.rows, n)
-        return mask[strip.rows] | np.multiply(paper + beyond > 0.9 * n * n, 255, dtype=np.uint8)
+        return np.asarray(mask[strip.rows] | np.multiply(paper + beyond > 0.9 * n * n, 255, dtype=np.uint8))
 
     return mapped(mask, n // 2, work)
