@@ -396,6 +396,8 @@ def test_the_child_is_told_the_resolution_only_where_it_is_credible(fake_engine,
 def test_a_missing_engine_names_what_to_install(monkeypatch, platform, hint):
     monkeypatch.setattr("pytesseract.pytesseract.tesseract_cmd", "no-such-program")
     monkeypatch.setattr(_tessdata, "find", lambda _: None)
+    # Python's own search for programs asks the real system.
+    monkeypatch.setattr("shutil.which", lambda *_, **__: None)
     monkeypatch.setattr("sys.platform", platform)
     recognizer = TesseractRecognizer()
     with pytest.raises(EngineNotFoundError, match="no Tesseract on this machine") as caught:

@@ -71,7 +71,8 @@ def _borders(gray: Pixels) -> npt.NDArray[np.bool_]:
     height, width = gray.shape
     paper = float(np.percentile(gray[:: 1 + height // 512, :: 1 + width // 512], 75))
     dark = np.asarray(cv2.threshold(gray, 0.5 * paper, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8, ltype=cv2.CV_32S)
+    count, found, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8, ltype=cv2.CV_32S)
+    labels = np.asarray(found, np.int32)
     along = np.zeros(count)
     for edge in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
         run = np.bincount(edge, minlength=count).astype(np.float64)

@@ -187,10 +187,10 @@ def _sheared(mask: Pixels, down: npt.NDArray[np.int64], height: int | None = Non
     rows, columns = mask.shape
     # Columns that move by as much lie side by side.
     starts = np.concatenate(([0], np.flatnonzero(np.diff(down)) + 1, [columns]))
-    top = int(min(down.min(), 0))
+    lowest, highest = min(int(down.min()), 0), max(int(down.max()), 0)
     made = np.zeros((height or rows + int(np.ptp(np.append(down, 0))), columns), np.uint8)
     for left, right in itertools.pairwise(starts):
-        shift = int(down[left]) - top if height is None else int(down[left]) - int(max(down.max(), 0))
+        shift = int(down[left]) - (lowest if height is None else highest)
         source = mask[max(-shift, 0) : max(-shift, 0) + made.shape[0] - max(shift, 0), left:right]
         made[max(shift, 0) : max(shift, 0) + source.shape[0], left:right] = source
     return made
