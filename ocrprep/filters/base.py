@@ -7,33 +7,45 @@ cuts out the area, times the work, wraps errors, checks what came back, and writ
 
 from __future__ import annotations
 
-import inspect
-import operator
 import time
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, TypeVar, final, overload
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, final, overload
 
 import cv2
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
-from typing_extensions import Self, dataclass_transform
+from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import Self
 
 from ocrprep import geometry
 from ocrprep.decode import open_image
 from ocrprep.errors import FilterContractError, FilterError, OcrPrepError
 from ocrprep.filters._automatic import automatic_mask
-from ocrprep.geometry import Matrix, Rectangle
-from ocrprep.page import Dpi, Page, PixelMode, Pixels, Step, convert_pixels
+from ocrprep.filters._positional import Positional
+from ocrprep.filters._terms import Area, Context, Evidence, Found, Moved, Orientation
+from ocrprep.geometry import Rectangle
+from ocrprep.page import Page, PixelMode, Pixels, Step, convert_pixels
 
 if TYPE_CHECKING:
     import os
 
     import numpy.typing as npt
     from PIL import Image
-    from pydantic._internal._model_construction import ModelMetaclass
-else:
-    ModelMetaclass = type(BaseModel)
+
+__all__ = [
+    "BINARY",
+    "GRAY",
+    "RGB",
+    "Area",
+    "Context",
+    "Evidence",
+    "Filter",
+    "Found",
+    "GeometryFilter",
+    "Moved",
+    "Orientation",
+    "PixelFilter",
+]
 
 BINARY, GRAY, RGB = PixelMode.BINARY, PixelMode.GRAY, PixelMode.RGB
 
@@ -41,124 +53,7 @@ _Array = TypeVar("_Array", bound="npt.NDArray[Any]")
 _Picture = TypeVar("_Picture", bound="Image.Image")
 
 
-class Found:
-    """What :meth:`PixelFilter.apply` returns: the new pixels, and facts for the step (``Found(pixels, level=128)``).
-
-    Facts are numbers, strings, booleans, None, or lists and dicts of them.
-    """
-
-    __slots__ = ("facts", "pixels")
-
-    def __init__(self, pixels: npt.NDArray[Any], **facts: Any) -> None:
-        self.pixels = pixels
-        self.facts = facts
-
-
-class Moved(Found):
-    """What :meth:`GeometryFilter.run` returns: the new pixels, where they lay on the old page, and facts for the step.
-
-    Args:
-        pixels: the new page's.
-        new_to_old: 3×3, a point of the new page → the old page, both in edge coordinates (see ``geometry``).
-    """
-
-    __slots__ = ("new_to_old",)
-
-    def __init__(self, pixels: npt.NDArray[Any], new_to_old: Matrix, **facts: Any) -> None:
-        super().__init__(pixels, **facts)
-        self.new_to_old = new_to_old
-
-
-@dataclass(frozen=True, slots=True)
-class Orientation:
-    """How a page lies.
-
-    Args:
-        angle: 0, 90, 180 or 270: degrees to turn the page counter-clockwise so that its text stands upright.
-        confidence: 0 (a guess) and up, in the unit of whoever measured it.
-    """
-
-    angle: int
-    confidence: float
-
-
-class Evidence(Protocol):
-    """What an engine can tell about a page, handed down to the filters that ask: filters import no engine."""
-
-    def orientation(self, page: Page) -> Orientation | None:
-        """The engine's opinion, or None where it has none (too little text, no orientation data)."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What surrounds the pixels that a filter is given.
-
-    Args:
-        dpi: the page's, (x, y), or None.
-        evidence: an engine's opinions, or None.
-    """
-
-    dpi: Dpi | None = None
-    evidence: Evidence | None = None
-
-
-def _read_rectangle(value: Any) -> Any:
-    if isinstance(value, Rectangle):
-        value = tuple(value)
-    if isinstance(value, (list, tuple)) and len(value) == 4:
-        # As a mapping, so that each number is checked; numpy's whole numbers are whole numbers too.
-        numbers = (operator.index(item) if hasattr(item, "__index__") else item for item in value)
-        return dict(zip(("x", "y", "width", "height"), numbers, strict=True))
-    return value
-
-
-Area = Annotated[
-    Rectangle,
-    BeforeValidator(_read_rectangle),
-    PlainSerializer(list, return_type=list[int]),
-]
-"""A :class:`Rectangle`, also written as the four numbers x, y, width, height."""
-
-
-@dataclass_transform(kw_only_default=False, field_specifiers=(Field,))
-class _FilterMeta(ModelMetaclass):
-    """Lets parameters be given by position, in the order of their declaration and ``area`` last: ``Threshold(150)``."""
-
-    @property
-    def __signature__(cls) -> inspect.Signature:  # noqa: N805 - this is a metaclass
-        fields = cls.model_fields  # type: ignore[attr-defined]
-        order = [name for name in fields if name not in {"kind", "area"}] + ["area"]
-        return inspect.Signature(
-            [
-                inspect.Parameter(
-                    name,
-                    inspect.Parameter.POSITIONAL_OR_KEYWORD,
-                    default=inspect.Parameter.empty if fields[name].is_required() else fields[name].default,
-                    annotation=fields[name].annotation,
-                )
-                for name in order
-            ]
-        )
-
-    @__signature__.setter
-    def __signature__(cls, value: object) -> None:  # noqa: N805
-        """Pydantic sets one of its own, in which every parameter is by name only."""
-
-    def __call__(cls, *args: Any, **named: Any) -> Any:  # noqa: N805
-        if args:
-            names = list(cls.__signature__.parameters)
-            if len(args) > len(names):
-                raise TypeError(f"{cls.__name__}() takes at most {len(names)} arguments: {', '.join(names)}")
-            placed = dict(zip(names, args, strict=False))
-            twice = placed.keys() & named.keys()
-            if twice:
-                raise TypeError(f"{cls.__name__}() got {min(twice)} by position and by name")
-            named = {**placed, **named}
-        return super().__call__(**named)
-
-
-class Filter(BaseModel, ABC, metaclass=_FilterMeta):
+class Filter(BaseModel, ABC, metaclass=Positional):
     """One step of a chain: parameters declared once, frozen, comparable, serialisable, and callable on a page.
 
     Subclass :class:`PixelFilter` or :class:`GeometryFilter` instead.
