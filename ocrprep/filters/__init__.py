@@ -15,6 +15,7 @@ from ocrprep.errors import ConfigError
 from ocrprep.filters.base import Filter
 
 ENTRY_POINTS = "ocrprep.filters"
+_ALL_KINDS = "`ocrprep filters` lists them all"
 
 
 @functools.cache
@@ -90,7 +91,7 @@ def lookup(kind: str) -> type[Filter]:
     known = registry()
     kind = aliases().get(kind, kind)
     if kind not in known:
-        raise ConfigError(_unknown(kind), hint="`ocrprep filters` lists them all")
+        raise ConfigError(_unknown(kind), hint=_ALL_KINDS)
     return known[kind]
 
 
@@ -141,9 +142,13 @@ def load(data: object, *, version: int, name: str = "") -> list[Filter]:
     try:
         return list(_adapter().validate_python(rows))
     except ValidationError as error:
-        lines = [_located(item) for item in error.errors(include_url=False)]
+        faults = error.errors(include_url=False)
+        lines = [_located(item) for item in faults]
+        unknown = any(item["type"] == "union_tag_invalid" for item in faults)
         raise ConfigError(
-            f"{where}{'; '.join(f'{place}: {text}' for place, text in lines)}", locations=tuple(p for p, _ in lines)
+            f"{where}{'; '.join(f'{place}: {text}' for place, text in lines)}",
+            locations=tuple(place for place, _ in lines),
+            hint=_ALL_KINDS if unknown else "",
         ) from error
 
 
