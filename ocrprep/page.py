@@ -153,6 +153,10 @@ class Page:
         done = ", ".join(step.kind for step in self.steps if not step.implicit) or "untouched"
         return f"<Page {self.width}x{self.height} {self.mode.value}, {dpi}, {self.source}: {done}>"
 
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:
+        """The pixels, for ``np.asarray(page)``: a read-only view unless another type or a copy is asked for."""
+        return np.array(self.pixels, dtype=dtype) if copy or dtype not in {None, self.pixels.dtype} else self.pixels
+
     @property
     def width(self) -> int:
         """Pixels from left to right."""

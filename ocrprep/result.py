@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
@@ -160,7 +161,13 @@ class RecognitionResult:
 
     def get_json(self, *, indent: int | None = 2) -> str:
         """The whole result as JSON."""
-        return json.dumps(self.as_dict(), ensure_ascii=False, indent=indent)
+        return json_text(self.as_dict(), indent=indent)
+
+
+def json_text(data: object, *, indent: int | None = None) -> str:
+    """JSON that can be written as UTF-8: bytes of a file name that are no text stay escaped."""
+    text = json.dumps(data, ensure_ascii=False, indent=indent)
+    return re.sub(r"[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def _line(line: Line) -> dict[str, Any]:

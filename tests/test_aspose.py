@@ -236,3 +236,16 @@ def test_rendered_pages_can_be_recognized():
     (read,) = AsposeOcr().recognize(rendered)
     assert read.recognition_text.splitlines() == LINES
     assert [step.kind for step in read.steps if not step.implicit] == ["threshold"]
+
+
+@pytest.mark.parametrize("kind", registry())
+def test_a_rectangle_that_ends_the_positions_is_the_area_of_any_filter(kind):
+    cls = registry()[kind]
+    needed = {name: value for name, value in cls.example() if name != "area" and cls.model_fields[name].is_required()}
+    rectangle = ocr.Rectangle(1, 2, 30, 40)
+    assert cls(*needed.values(), rectangle) == cls(**needed, area=rectangle)
+
+
+def test_a_rectangle_by_position_and_an_area_by_name_are_one_too_many():
+    with pytest.raises(TypeError, match="area by position and by name"):
+        PreprocessingFilter.median(ocr.Rectangle(0, 0, 5, 5), area=ocr.Rectangle(0, 0, 5, 5))

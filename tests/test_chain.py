@@ -241,3 +241,8 @@ def test_of_names_what_looks_alike():
     with pytest.raises(ConfigError, match="did you mean threshold"):
         PreprocessingFilter.of("treshold")
     assert PreprocessingFilter.of("auto_skew").kind == "deskew"
+
+
+def test_a_filter_without_a_kind_is_told_how_to_write_it():
+    with pytest.raises(ConfigError, match=r"filters\[0\]: a filter is its name, or a mapping with the key 'kind'"):
+        FilterChain.from_yaml("ocrprep: 1\nfilters:\n- threshold: 150")

@@ -436,3 +436,32 @@ def test_a_reader_that_goes_away_is_no_error():
     result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=True)
     assert not result.stderr
     assert len(result.stdout.splitlines()) == 1
+
+
+@pytest.mark.engine
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems allow no such name")
+def test_a_file_name_that_is_no_text_comes_through_json(tmp_path):
+    shutil.copy(CLEAN, os.fsencode(tmp_path) + b"/q\xff.png")
+    name = os.fsdecode(os.fsencode(tmp_path) + b"/q\xff.png")
+    result = process("read", name, name + "x", "--json", "-o", tmp_path / "out.json")
+    assert result.returncode == 3
+    read, failed = map(json.loads, (tmp_path / "out.json").read_text(encoding="utf-8").splitlines())
+    assert (read["file"], failed["file"]) == (name, name + "x")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device")
+def test_a_full_disk_behind_stdout_is_exit_code_8():
+    with Path("/dev/full").open("wb") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "ocrprep", "filters"], stdout=full, stderr=subprocess.PIPE, timeout=60, check=False
+        )
+    assert result.returncode == 8
+    assert b"error: the output cannot be written: No space left" in result.stderr
+
+
+def test_an_empty_argument_does_not_read_the_working_directory(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(CLEAN, tmp_path)
+    result = run("clean", "", "-o", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "an input is empty" in result.stderr

@@ -505,3 +505,12 @@ def test_suffixes():
     assert suffix_kind("folder.png/scan") is None
     assert suffix_kind(".png") is None
     assert suffix_kind("x.tiff") is Kind.TIFF
+
+
+@pytest.mark.parametrize("limit", [100, 9599])
+def test_a_picture_that_is_too_large_is_told_one_limit_only(limit):
+    with pytest.raises(ImageTooLargeError) as caught:
+        open_image(IMAGES["rgb.png"], limits=Limits(max_pixels=limit))
+    message = str(caught.value)
+    assert f"pixels are more than Limits.max_pixels = {limit} " in message
+    assert str(2 * limit) not in message

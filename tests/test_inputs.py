@@ -386,3 +386,32 @@ def test_importing_loads_neither_pdf_nor_http_readers():
     code = "import sys, ocrprep.inputs; print([m for m in ('pypdfium2', 'httpx', 'httpcore') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_base64_may_be_bytes_as_the_standard_library_makes_them():
+    data = io.BytesIO()
+    Image.new("L", (7, 5), 255).save(data, "PNG")
+    made = next(iter(OcrInput(InputType.BASE64).add_base64(base64.b64encode(data.getvalue()))))
+    assert (made.width, made.height) == (7, 5)
+
+
+def test_a_stream_that_was_written_and_not_rewound_is_told_to_be():
+    data = io.BytesIO()
+    Image.new("L", (7, 5), 255).save(data, "PNG")
+    with pytest.raises(DecodeError, match=r"at its end.*seek\(0\)"):
+        OcrInput().add(data)
+    with pytest.raises(DecodeError, match="is empty"):
+        OcrInput().add(io.BytesIO())
+
+
+def test_pages_are_numbered_with_any_whole_number_and_not_with_slices():
+    batch = OcrInput().add(np.zeros((5, 7), np.uint8))
+    assert batch[np.int64(0)].width == 7
+    with pytest.raises(TypeError, match="not slice"):
+        batch[0:1]
+
+
+@pytest.mark.parametrize("kind", [InputType.AUTO, InputType.SINGLE_IMAGE, InputType.DIRECTORY])
+def test_an_empty_path_is_not_the_working_directory(kind):
+    with pytest.raises(InputError, match="the path is empty"):
+        OcrInput(kind).add("")

@@ -236,3 +236,12 @@ def test_steps_do_not_reach_the_page_they_were_made_from():
     page = pages.page(GRAY)
     assert Invert()(page).steps
     assert page.steps == ()
+
+
+def test_numpy_takes_a_page_for_its_pixels():
+    page = pages.page(pages.scan_rgb())
+    assert np.asarray(page) is page.pixels or np.shares_memory(np.asarray(page), page.pixels)
+    assert np.array_equal(np.asarray(page, dtype=float), page.pixels.astype(float))
+    own = np.array(page)
+    own[:] = 0
+    assert page.pixels.any()

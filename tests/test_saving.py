@@ -428,3 +428,9 @@ def test_saving_from_several_threads_does_not_mix_files_up(tmp_path):
     assert names(tmp_path) == ["a.png"]
     with Image.open(tmp_path / "a.png") as opened:
         assert len(np.unique(np.asarray(opened))) == 1
+
+
+def test_a_rendered_batch_is_not_sliced():
+    rendered = ImageProcessing.render(page(np.zeros((5, 7), np.uint8)))
+    with pytest.raises(TypeError, match="not slice"):
+        rendered[0:1]

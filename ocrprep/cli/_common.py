@@ -65,8 +65,11 @@ def reporting(debug: bool) -> Iterator[None]:
 def _told(error: Exception) -> tuple[list[str], int]:
     from pydantic import ValidationError
 
-    from ocrprep.errors import OcrPrepError
+    from ocrprep.errors import OcrPrepError, OutputError
 
+    if isinstance(error, OSError) and error.filename is None:
+        # Files are somebody else's; what is left is stdout, such as a redirection to a full disk.
+        return [f"the output cannot be written: {error.strerror or error}"], OutputError.exit_code
     if isinstance(error, OcrPrepError):
         return [str(error)], error.exit_code
     if isinstance(error, ValidationError):

@@ -128,6 +128,8 @@ def open_inputs(
         **options,
     )
     for item in inputs:
+        if not item:
+            raise typer.BadParameter("an input is empty; was a variable left unset?", param_hint="INPUT")
         # A path stays a path: as text, a file name without a dot could pass for Base64.
         data = sys.stdin.buffer.read() if item == STDIN else item if "://" in item else Path(item)
         for first, count in ranges:

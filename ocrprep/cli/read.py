@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -150,7 +149,7 @@ def _as_text(item: RecognitionResult | PageFailure, place: int) -> str:
 
 
 def _as_json(item: RecognitionResult | PageFailure, place: int) -> str:
-    from ocrprep.result import PageFailure
+    from ocrprep.result import PageFailure, json_text
 
     del place
     if not isinstance(item, PageFailure):
@@ -161,4 +160,4 @@ def _as_json(item: RecognitionResult | PageFailure, place: int) -> str:
         "page": item.source.page_index + 1,
         "error": {"type": type(error).__name__, "message": str(error), "exit_code": error.exit_code},
     }
-    return json.dumps(row, ensure_ascii=False) + "\n"
+    return json_text(row) + "\n"

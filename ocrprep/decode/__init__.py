@@ -157,7 +157,7 @@ def read_blocks(file: Any, uri: str, limits: Limits) -> Iterator[bytes]:
     Raises:
         UnsupportedFormatError: neither, or a text stream.
         InputLimitError: a stream that goes on after ``max_total_bytes``.
-        DecodeError: a stream that cannot be read.
+        DecodeError: a stream that cannot be read, or that has been read to its end already.
     """
     if isinstance(file, (bytes, bytearray, memoryview)):
         yield bytes(file)
@@ -176,6 +176,15 @@ def read_blocks(file: Any, uri: str, limits: Limits) -> Iterator[bytes]:
                 f"the stream holds more than Limits.max_total_bytes = {limits.max_total_bytes}", source=uri
             )
         yield block
+    if not total and _stands_behind_bytes(file):
+        raise DecodeError("the stream stands at its end", source=uri, hint="rewind it first: stream.seek(0)")
+
+
+def _stands_behind_bytes(stream: Any) -> bool:
+    try:
+        return bool(stream.tell())
+    except Exception:  # noqa: BLE001 - a stream that cannot tell is taken as it is
+        return False
 
 
 def _next_block(file: Any, uri: str) -> bytes:

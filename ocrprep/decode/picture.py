@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import re
 import threading
 import warnings
 from contextlib import contextmanager, suppress
@@ -148,8 +149,10 @@ class Picture:
                     hint="see whether another program opens it, and save it as PNG there",
                 ) from None
             except Image.DecompressionBombError as error:
+                # Pillow's own words name another limit, twice this one.
+                pixels = re.search(r"\d+ pixels", str(error))
                 raise ImageTooLargeError(
-                    f"more than Limits.max_pixels = {limits.max_pixels} ({error})",
+                    f"{pixels[0] if pixels else 'its pixels'} are more than Limits.max_pixels = {limits.max_pixels}",
                     hint="raise the limit with limits=Limits(max_pixels=…), or scale the picture down",
                 ) from None
             check_size(*self._image.size, limits)

@@ -165,4 +165,6 @@ def _located(item: Any) -> tuple[str, str]:
     place = ".".join([f"filters[{index}]", *map(str, rest)])
     if item["type"] == "union_tag_invalid":
         return f"{place}.kind", _unknown(item["ctx"]["tag"])
+    if item["type"] == "union_tag_not_found":
+        return place, "a filter is its name, or a mapping with the key 'kind', as in {kind: threshold, value: 150}"
     return place, str(item["msg"])

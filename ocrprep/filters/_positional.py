@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, Field
 from typing_extensions import dataclass_transform
 
+from ocrprep.geometry import Rectangle
+
 if TYPE_CHECKING:
     from pydantic._internal._model_construction import ModelMetaclass
 else:
@@ -16,7 +18,10 @@ else:
 
 @dataclass_transform(kw_only_default=False, field_specifiers=(Field,))
 class Positional(ModelMetaclass):
-    """Lets parameters be given by position, in the order of their declaration and ``area`` last: ``Threshold(150)``."""
+    """Lets parameters be given by position, in the order of their declaration and ``area`` last: ``Threshold(150)``.
+
+    A :class:`Rectangle` that ends the positions is the area, whatever was left out before it: ``Median(Rectangle(…))``.
+    """
 
     @property
     def __signature__(cls) -> inspect.Signature:  # noqa: N805 - this is a metaclass
@@ -44,6 +49,10 @@ class Positional(ModelMetaclass):
             if len(args) > len(names):
                 raise TypeError(f"{cls.__name__}() takes at most {len(names)} arguments: {', '.join(names)}")
             placed = dict(zip(names, args, strict=False))
+            last = names[len(args) - 1]
+            if isinstance(args[-1], Rectangle) and "Rectangle" not in str(cls.model_fields[last].annotation):  # type: ignore[attr-defined]
+                # Aspose's factories take one after the parameters that theirs have, which are fewer.
+                placed["area"] = placed.pop(last)
             twice = placed.keys() & named.keys()
             if twice:
                 raise TypeError(f"{cls.__name__}() got {min(twice)} by position and by name")

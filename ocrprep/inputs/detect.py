@@ -134,6 +134,9 @@ def _from_text(text: str, name: str, kind: InputType, options: InputOptions) -> 
 
 
 def _from_path(path: str | os.PathLike[str], kind: InputType, options: InputOptions) -> Item:
+    if not os.fspath(path):
+        # To pathlib it would be the working directory.
+        raise InputError("the path is empty", hint="was a variable left unset?")
     is_folder = os.path.isdir(path)  # noqa: PTH112 - as above
     if kind is InputType.DIRECTORY or (kind is InputType.AUTO and is_folder):
         return Folder(path, options, partial(document_of, options=options))

@@ -131,8 +131,8 @@ class OcrInput:
 
         return self._take(name, make, pages)
 
-    def add_base64(self, text: str, *, name: str = "") -> Self:
-        """Add an image or document that is written in Base64 or as a data URI.
+    def add_base64(self, text: str | bytes, *, name: str = "") -> Self:
+        """Add an image or document that is written in Base64 or as a data URI; bytes are those of the text.
 
         Raises:
             InputError: it is not Base64, or of something that cannot be opened.
@@ -143,8 +143,10 @@ class OcrInput:
                 source=name,
                 hint="use InputType.BASE64 or InputType.AUTO",
             )
-        name = name or name_of(text if looks_like_base64(text) else b"", len(self._entries) + 1)
-        return self._take(name, lambda: item_of_base64(text, name, self._options), PageRange())
+        # base64.b64encode gives bytes.
+        written = text if isinstance(text, str) else bytes(text).decode("latin-1")
+        name = name or name_of(written if looks_like_base64(written) else b"", len(self._entries) + 1)
+        return self._take(name, lambda: item_of_base64(written, name, self._options), PageRange())
 
     def _take(self, name: str, make: Callable[[], Item], pages: PageRange) -> Self:
         entry: Item
@@ -238,7 +240,7 @@ class OcrInput:
 
     def __getitem__(self, index: int) -> Page | PageFailure:
         """One source page, unfiltered; negative counts from the end."""
-        if not isinstance(index, int):
+        if not hasattr(index, "__index__"):
             raise TypeError(f"pages are numbered, not {type(index).__name__}; iterate to get several")
         place = index if index >= 0 else index + len(self)
         with closing(self.refs()) as walk:

@@ -57,7 +57,10 @@ class RenderedPages:
 
         Raises:
             IndexError: there are not as many pages.
+            TypeError: a slice, or something else that is no number.
         """
+        if not hasattr(index, "__index__"):
+            raise TypeError(f"pages are numbered, not {type(index).__name__}; iterate to get several")
         wanted = index if index >= 0 else index + len(self)
         for place, ref in enumerate(self.refs()):
             # A document may close when the walk leaves its last page.
