@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ocrprep.cli.bench import app as bench
 from ocrprep.cli.chain import app as chain
 from ocrprep.cli.clean import clean
 from ocrprep.cli.filters import filters
@@ -25,6 +26,7 @@ app.command("clean")(clean)
 app.command("read")(read)
 app.command("filters")(filters)
 app.add_typer(chain, name="chain")
+app.add_typer(bench, name="bench")
 
 
 def _show_version(value: bool) -> None:
