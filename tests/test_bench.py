@@ -348,3 +348,15 @@ def test_a_perfect_mask_has_no_psnr_in_json(masks, tmp_path):
 def test_a_bench_without_contestants_is_a_wrong_call(masks):
     done = run("masks", masks)
     assert done.exit_code == 2
+
+
+def test_the_cost_of_filters_as_a_table_as_json_and_as_a_page(tmp_path):
+    size = ("--width", "240", "--height", "150", "--repeats", "1")
+    done = run("filters", "otsu", "threshold", *size, "--json", tmp_path / "o.json")
+    assert done.exit_code == 0, done.stderr
+    assert "A page of 240x150 pixels" in done.stdout
+    report = json.loads((tmp_path / "o.json").read_text())
+    assert [item["kind"] for item in report["filters"]] == ["otsu", "threshold"]
+    page = run("filters", "otsu", *size, "--markdown")
+    assert "| `otsu` | `otsu` |" in page.stdout
+    assert run("filters", "ottsu", *size).exit_code == ConfigError.exit_code

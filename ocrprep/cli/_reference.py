@@ -190,6 +190,7 @@ Made by `ocrprep filters --markdown` from the filters themselves; do not edit it
 A filter is `PreprocessingFilter.threshold(150)` in Python, `--filter threshold=150` on the command line and
 `{kind: threshold, value: 150}` in a [chain file](chains.md). Each one takes an optional `area`, a rectangle in pixels
 of the page as the filter gets it. Ink is dark (0), paper is light (255). Angles are in degrees, counter-clockwise.
+What each filter costs in time and memory stands in [its own table](filter-costs.md).
 
 """
 

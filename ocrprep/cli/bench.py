@@ -81,6 +81,8 @@ def bench() -> None:
     [bold]ocrprep bench masks dibco2009 dibco2011 --chain otsu --chain binarize[/bold]
 
     [bold]ocrprep bench text my-pages --chain chain.yaml --fail-under 'word_f1=90, harmed=5'[/bold]
+
+    [bold]ocrprep bench filters[/bold]     what each filter costs in time and memory
     """
 
 
@@ -166,6 +168,47 @@ def text(
         _finish(found.bad, scores, limits)
 
 
+@app.command()
+def filters(
+    kinds: Annotated[
+        list[str] | None, typer.Argument(metavar="[KIND…]", help="Only these filters; without them, all.")
+    ] = None,
+    *,
+    width: Annotated[int, typer.Option("--width", min=1, help="Of the page that is made, in pixels.")] = 2480,
+    height: Annotated[int, typer.Option("--height", min=1, help="Likewise.")] = 3508,
+    repeats: Annotated[int, typer.Option("--repeats", min=1, help="Calls of which the median is taken.")] = 3,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print a page of Markdown.")] = False,
+    json_file: JsonFile = None,
+    debug: Debug = False,
+) -> None:
+    """Measure what each filter costs on a page: time, memory, and its share of the time that reading takes."""
+    with reporting(debug):
+        from dataclasses import asdict
+
+        from ocrprep.evaluation.cost import cost_page_markdown, filter_costs, machine
+
+        with _progress(None) as step:
+            costs = filter_costs(
+                width, height, kinds=kinds or None, repeats=repeats, progress=lambda _: step() if step else None
+            )
+        if markdown:
+            typer.echo(cost_page_markdown(costs), nl=False)
+        else:
+            rows = [
+                [
+                    cost.call,
+                    f"{cost.milliseconds:.1f}",
+                    "—" if cost.extra_mib is None else f"{cost.extra_mib:.1f}",
+                    "—" if cost.recognition_share is None else f"{100 * cost.recognition_share:.2f} %",
+                ]
+                for cost in costs
+            ]
+            _table(f"A page of {width}x{height} pixels", ["filter", "ms", "extra MiB", "of reading"], rows)
+        if json_file is not None:
+            report = {"machine": machine(), "filters": [asdict(cost) for cost in costs]}
+            write_text(json_file, json.dumps(_finite(report), indent=2, ensure_ascii=False) + "\n")
+
+
 def _contestants(chains: list[str] | None) -> list[Contestant]:
     import shlex
 
@@ -204,7 +247,7 @@ def _cache(file: Path | None, no_cache: bool) -> Iterator[Any]:
 
 
 @contextlib.contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None] | None]:
+def _progress(total: int | None) -> Iterator[Callable[[], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return

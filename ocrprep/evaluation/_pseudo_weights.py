@@ -1,7 +1,7 @@
 """How much each pixel counts in the pseudo F-measure: little at the edge of a stroke, where two people would not agree.
 
-Ntirogiannis, Gatos and Pratikakis, "Performance evaluation methodology for historical document image binarization", IEEE
-Transactions on Image Processing, 2013.
+Ntirogiannis, Gatos and Pratikakis, "Performance evaluation methodology for historical document image binarization",
+IEEE Transactions on Image Processing, 2013.
 """
 
 from __future__ import annotations
