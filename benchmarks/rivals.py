@@ -44,11 +44,13 @@ class Rival:
 def _doxa(algorithm: str, **parameters: Callable[[Any], float]) -> Prepare:
     def prepare(pixels: Pixels, item: Any) -> Call:
         given = {name: value(item) for name, value in parameters.items()}
+        # Later releases take no array that is read-only, as a page's is.
+        own = pixels.copy()
 
         def call() -> Pixels:
             method = doxapy.Binarization(getattr(doxapy.Binarization.Algorithms, algorithm))
-            method.initialize(pixels)
-            out = np.empty(pixels.shape, np.uint8)
+            method.initialize(own)
+            out = np.empty(own.shape, np.uint8)
             method.to_binary(out, given)
             return out
 
@@ -61,6 +63,11 @@ def _doxa_su(pixels: Pixels, item: Any) -> Call:
     # The filter measures its window, so what it found is what the rival is told.
     found = item(Page(pixels, PixelMode.GRAY)).steps[-1].found
     return _doxa("SU", window=lambda _: found["window"], minN=lambda _: found["n_min"])(pixels, item)
+
+
+def _doxa_bradley(pixels: Pixels, item: Any) -> Call:
+    found = item(Page(pixels, PixelMode.GRAY)).steps[-1].found
+    return _doxa("BRADLEY", window=lambda _: found["window"])(pixels, item)
 
 
 def _local(name: str, k: Callable[[Any], float], **more: Any) -> Prepare:
@@ -255,7 +262,7 @@ _KNOWN: dict[str, tuple[Rival, ...]] = {
     ),
 }
 if hasattr(doxapy.Binarization.Algorithms, "BRADLEY"):
-    _KNOWN["bradley"] = (Rival("doxapy", _doxa("BRADLEY", window=lambda item: item.window)),)
+    _KNOWN["bradley"] = (Rival("doxapy", _doxa_bradley),)
 
 RIVALS = dict(sorted(_KNOWN.items()))
 """By kind; a filter that is not here has no public rival that does the same."""

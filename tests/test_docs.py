@@ -18,7 +18,12 @@ from ocrprep.cli.app import app
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "samples" / "pages"
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "benchmarks" / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 
 
 def blocks(language):
@@ -100,7 +105,7 @@ def options_of(command):
 
 
 def shell_lines():
-    pattern = re.compile(r"^    ((?:cat \S+ \| )?ocrprep (?:clean|read|filters|chain) .*)", re.MULTILINE)
+    pattern = re.compile(r"^    ((?:cat \S+ \| )?ocrprep (?:clean|read|bench|filters|chain) .*)", re.MULTILINE)
     return [
         pytest.param(line, id=f"{document.stem}: {line}")
         for document in DOCUMENTS
