@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import contextlib
-import csv
-import io
 import json
-import math
-import operator
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import typer
 
-from ocrprep.cli._common import Debug, read_chain, reporting, say
+from ocrprep.cli._bench_output import (
+    finish,
+    finite,
+    mask_figures,
+    numbers,
+    read_limits,
+    show_masks,
+    show_table,
+    show_text,
+    write_files,
+)
+from ocrprep.cli._common import Debug, read_chain, reporting
 from ocrprep.cli._writing import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ocrprep.evaluation.contest import Bad, Contestant
-    from ocrprep.evaluation.mask_bench import MaskBench
+    from ocrprep.evaluation.contest import Contestant
     from ocrprep.evaluation.pairs import Pair
-    from ocrprep.evaluation.text_bench import TextBench
 
 Folders: TypeAlias = Annotated[
     list[Path], typer.Argument(metavar="DIR…", help="Folders with a pairs.tsv: image, ground_truth.")
@@ -67,8 +72,6 @@ FailUnder: TypeAlias = Annotated[
     ),
 ]
 
-LOWER_IS_BETTER = frozenset({"harmed", "cer", "wer", "pooled_cer", "drd", "nrm", "seconds"})
-
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False)
 
 
@@ -107,16 +110,16 @@ def masks(
         from ocrprep.evaluation.contest import with_ablations
         from ocrprep.evaluation.mask_bench import bench_masks
 
-        limits = _limits(fail_under)
+        limits = read_limits(fail_under)
         contestants = _contestants(chains)
         contestants = with_ablations(contestants) if ablate else contestants
         pairs = _pairs(folders, limit)
         with _cache(cache_file, no_cache) as cache, _progress(len(pairs)) as done:
             found = bench_masks(pairs, contestants, cache=cache, skip_bad=skip_bad, workers=workers, done=done)
-        _print_masks(found)
-        _write(found, json_file, csv_file)
-        scores = {item.name: _mask_figures(found, item.name) for item in contestants}
-        _finish(found.bad, scores, limits)
+        show_masks(found)
+        write_files(found, json_file, csv_file)
+        scores = {item.name: mask_figures(found, item.name) for item in contestants}
+        finish(found.bad, scores, limits)
 
 
 @app.command()
@@ -147,7 +150,7 @@ def text(
         from ocrprep.evaluation.contest import with_ablations, with_identity
         from ocrprep.evaluation.text_bench import bench_text, tesseract_readers
 
-        limits = _limits(fail_under)
+        limits = read_limits(fail_under)
         contestants = with_identity(_contestants(chains))
         contestants = with_ablations(contestants) if ablate else contestants
         pairs = _pairs(folders, limit)
@@ -162,10 +165,10 @@ def text(
                 workers=workers,
                 done=done,
             )
-        _print_text(found)
-        _write(found, json_file, csv_file)
-        scores = {item.name: _numbers(found.summary(item.name)) for item in contestants[1:] if item.of is None}
-        _finish(found.bad, scores, limits)
+        show_text(found)
+        write_files(found, json_file, csv_file)
+        scores = {item.name: numbers(found.summary(item.name)) for item in contestants[1:] if item.of is None}
+        finish(found.bad, scores, limits)
 
 
 @app.command()
@@ -203,10 +206,10 @@ def filters(
                 ]
                 for cost in costs
             ]
-            _table(f"A page of {width}x{height} pixels", ["filter", "ms", "extra MiB", "of reading"], rows)
+            show_table(f"A page of {width}x{height} pixels", ["filter", "ms", "extra MiB", "of reading"], rows)
         if json_file is not None:
             report = {"machine": machine(), "filters": [asdict(cost) for cost in costs]}
-            write_text(json_file, json.dumps(_finite(report), indent=2, ensure_ascii=False) + "\n")
+            write_text(json_file, json.dumps(finite(report), indent=2, ensure_ascii=False) + "\n")
 
 
 def _contestants(chains: list[str] | None) -> list[Contestant]:
@@ -257,136 +260,3 @@ def _progress(total: int | None) -> Iterator[Callable[[], None] | None]:
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("measuring", total=total)
         yield lambda: progress.advance(task)
-
-
-def _table(title: str, columns: list[str], rows: list[list[str]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left")
-    for place, column in enumerate(columns):
-        table.add_column(column, justify="right" if place else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    wide = None if sys.stdout.isatty() else 140
-    Console(width=wide, highlight=False).print(table)
-
-
-def _print_masks(found: MaskBench) -> None:
-    shown = {
-        "f_measure": "F", "pseudo_f_measure": "pseudo F", "psnr": "PSNR", "drd": "DRD", "nrm": "NRM", "mcc": "MCC",
-        "precision": "precision", "recall": "recall", "iou": "IoU", "dice": "Dice",
-    }  # fmt: skip
-    pages = len({item.pair for item in found.measured})
-    rows = []
-    for item in found.contestants:
-        seconds = sum(page.seconds for page in found.of(item.name)) / pages
-        rows.append([item.name, *(f"{found.mean(item.name, score):.2f}" for score in shown), f"{seconds:.3f}"])
-    _table(f"Masks of {pages} pages, means over pages", ["chain", *shown.values(), "s/page"], rows)
-    if len(found.folders) > 1:
-        rows = [
-            [
-                item.name,
-                *(f"{found.mean(item.name, 'f_measure', folder):.2f}" for folder in found.folders),
-                f"{found.mean_of_folders(item.name, 'f_measure'):.2f}",
-            ]
-            for item in found.contestants
-        ]
-        _table("F-measure by folder", ["chain", *found.folders, "mean"], rows)
-
-
-def _print_text(found: TextBench) -> None:
-    columns = ["chain", "word F1", "95 %", "CER", "WER", "change", "95 %", "helped", "harmed", "filters s", "engine s"]
-    for folder in [None, *(found.folders if len(found.folders) > 1 else [])]:
-        summaries = [found.summary(item.name, folder) for item in found.contestants]
-        rows = [
-            [
-                item.name,
-                f"{item.word_f1:.1f}",
-                f"{item.word_f1_low:.1f}–{item.word_f1_high:.1f}",
-                f"{item.cer:.1f}",
-                f"{item.wer:.1f}",
-                f"{item.change:+.1f}",
-                f"{item.change_low:+.1f} … {item.change_high:+.1f}",
-                f"{item.helped:.0f} %",
-                f"{item.harmed:.0f} %",
-                f"{item.filter_seconds:.3f}",
-                f"{item.engine_seconds:.3f}",
-            ]
-            for item in summaries
-        ]
-        _table(f"{folder or 'All'}: {summaries[0].pages} pages read by {found.engine}", columns, rows)
-    for item in found.contestants[1:]:
-        worst = found.summary(item.name).worst
-        if worst:
-            typer.echo(f"{item.name} harms most: {', '.join(f'{name} {loss:+.1f}' for name, loss in worst)}")
-    for item in found.contestants:
-        if item.of is not None:
-            lost = found.summary(item.of).word_f1 - found.summary(item.name).word_f1
-            kind = next(whole for whole in found.contestants if whole.name == item.of).chain[item.without or 0].kind
-            typer.echo(f"{item.of}: step {(item.without or 0) + 1} ({kind}) is worth {lost:+.1f} points of word F1")
-
-
-def _write(found: MaskBench | TextBench, json_file: Path | None, csv_file: Path | None) -> None:
-    if json_file is not None:
-        write_text(json_file, json.dumps(_finite(found.as_dict()), indent=2, ensure_ascii=False) + "\n")
-    if csv_file is not None:
-        rows = found.rows()
-        stream = io.StringIO()
-        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        write_text(csv_file, stream.getvalue())
-
-
-def _finite(value: Any) -> Any:
-    # JSON knows no infinity, which is the PSNR of a perfect mask.
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _limits(text: str | None) -> dict[str, float]:
-    limits = {}
-    for part in filter(None, (text or "").split(",")):
-        name, mark, value = (piece.strip() for piece in part.partition("="))
-        try:
-            limits[name] = float(value)
-        except ValueError:
-            mark = ""
-        if not mark or not name:
-            raise typer.BadParameter(f"--fail-under is written as 'word_f1=90, harmed=5', not {part.strip()!r}")
-    return limits
-
-
-def _numbers(summary: Any) -> dict[str, float]:
-    from dataclasses import asdict
-
-    return {key: float(value) for key, value in asdict(summary).items() if isinstance(value, (int, float))}
-
-
-def _mask_figures(found: MaskBench, name: str) -> dict[str, float]:
-    chain = next(item for item in found.as_dict()["chains"] if item["name"] == name)
-    return {**chain["mean"], "seconds": chain["seconds"]}
-
-
-def _finish(bad: tuple[Bad, ...], scores: dict[str, dict[str, float]], limits: dict[str, float]) -> None:
-    for item in bad:
-        say(f"passed over: {item.name}: {item.message}")
-    if bad:
-        say(f"{len(bad)} {'pair was' if len(bad) == 1 else 'pairs were'} passed over")
-    known = next(iter(scores.values()), {})
-    unknown = [name for name in limits if name not in known] if known else []
-    if unknown:
-        raise typer.BadParameter(f"--fail-under: no figure is called {unknown[0]!r}; known are {', '.join(known)}")
-    missed = False
-    for chain, figures in scores.items():
-        for name, limit in limits.items():
-            worse = operator.gt if name in LOWER_IS_BETTER else operator.lt
-            if worse(figures[name], limit):
-                missed = True
-                say(f"{chain}: {name} is {figures[name]:.2f}, the limit is {limit:g}")
-    if missed:
-        raise typer.Exit(1)
