@@ -220,6 +220,13 @@ def _resample(pixels: Pixels, to_old: Matrix, width: int, height: int) -> Pixels
     )
 
 
+def is_black_and_white(pixels: Pixels) -> bool:
+    """Whether (H, W) pixels hold only 0 and 255."""
+    black = pixels.size - cv2.countNonZero(pixels)
+    white = pixels.size - cv2.countNonZero(cv2.bitwise_not(pixels))
+    return black + white == pixels.size
+
+
 def convert_pixels(pixels: Pixels, mode: PixelMode) -> Pixels:
     """The same picture with one channel (GRAY) or three (RGB)."""
     if mode is PixelMode.RGB and pixels.ndim == 2:

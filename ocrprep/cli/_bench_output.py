@@ -45,12 +45,11 @@ def show_masks(found: MaskBench) -> None:
         "f_measure": "F", "pseudo_f_measure": "pseudo F", "psnr": "PSNR", "drd": "DRD", "nrm": "NRM", "mcc": "MCC",
         "precision": "precision", "recall": "recall", "iou": "IoU", "dice": "Dice",
     }  # fmt: skip
-    pages = len({item.pair for item in found.measured})
-    rows = []
-    for item in found.contestants:
-        seconds = sum(page.seconds for page in found.of(item.name)) / pages
-        rows.append([item.name, *(f"{found.mean(item.name, score):.2f}" for score in shown), f"{seconds:.3f}"])
-    show_table(f"Masks of {pages} pages, means over pages", ["chain", *shown.values(), "s/page"], rows)
+    rows = [
+        [item.name, *(f"{found.mean(item.name, score):.2f}" for score in shown), f"{found.seconds(item.name):.3f}"]
+        for item in found.contestants
+    ]
+    show_table(f"Masks of {found.pages} pages, means over pages", ["chain", *shown.values(), "s/page"], rows)
     if len(found.folders) > 1:
         rows = [
             [
@@ -137,12 +136,6 @@ def numbers(summary: Any) -> dict[str, float]:
     from dataclasses import asdict
 
     return {key: float(value) for key, value in asdict(summary).items() if isinstance(value, (int, float))}
-
-
-def mask_figures(found: MaskBench, name: str) -> dict[str, float]:
-    """The mean figures of one chain by name."""
-    chain = next(item for item in found.as_dict()["chains"] if item["name"] == name)
-    return {**chain["mean"], "seconds": chain["seconds"]}
 
 
 def finish(bad: tuple[Bad, ...], scores: dict[str, dict[str, float]], limits: dict[str, float]) -> None:

@@ -13,7 +13,6 @@ import typer
 from ocrprep.cli._bench_output import (
     finish,
     finite,
-    mask_figures,
     numbers,
     read_limits,
     show_masks,
@@ -118,7 +117,7 @@ def masks(
             found = bench_masks(pairs, contestants, cache=cache, skip_bad=skip_bad, workers=workers, done=done)
         show_masks(found)
         write_files(found, json_file, csv_file)
-        scores = {item.name: mask_figures(found, item.name) for item in contestants}
+        scores = {item.name: {**found.means(item.name), "seconds": found.seconds(item.name)} for item in contestants}
         finish(found.bad, scores, limits)
 
 

@@ -156,17 +156,60 @@ def compete(
     return measured, bad
 
 
-def sha256_of(file: Path, pair: Pair) -> str:
-    """Digest of a file of a pair.
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """All contestants on all pages.
+
+    Args:
+        contestants: in the order of the table.
+        measured: pages in order, and for each the contestants in order.
+        bad: what was passed over.
+    """
+
+    contestants: tuple[Contestant, ...]
+    measured: tuple[Measured[T], ...]
+    bad: tuple[Bad, ...]
+
+    def of(self, contestant: str, folder: str | None = None) -> dict[str, T]:
+        """The pages of one contestant by name, of all folders or of one."""
+        return {
+            item.pair: item.value
+            for item in self.measured
+            if item.contestant == contestant and folder in {None, folder_of(item.pair)}
+        }
+
+    @property
+    def folders(self) -> list[str]:
+        """Names of the folders in order."""
+        return list(dict.fromkeys(folder_of(item.pair) for item in self.measured))
+
+    @property
+    def pages(self) -> int:
+        """How many pages were measured."""
+        return len({item.pair for item in self.measured})
+
+
+def folder_of(pair: str) -> str:
+    """The folder in a pair's name."""
+    return pair.rsplit("/", 1)[0]
+
+
+def half_of(pair: Pair, file: Path) -> bytes:
+    """The bytes of the image or of the truth of a pair.
 
     Raises:
         InputError: it is missing or cannot be read.
     """
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
+        return file.read_bytes()
     except OSError as error:
         raise InputError(
             f"half of the pair {pair.name} is missing: {error.strerror or error}",
             source=str(file),
             hint="correct pairs.tsv, or pass over bad pairs with --skip-bad",
         ) from error
+
+
+def sha256_of(file: Path, pair: Pair) -> str:
+    """Digest of a file of a pair; errors as in :func:`half_of`."""
+    return hashlib.sha256(half_of(pair, file)).hexdigest()

@@ -14,7 +14,7 @@ import numpy as np
 from ocrprep.decode import page_from_file
 from ocrprep.errors import InputError
 from ocrprep.evaluation.cache import Cache, code_fingerprint, key_of
-from ocrprep.evaluation.contest import Bad, Contestant, Measured, compete, sha256_of
+from ocrprep.evaluation.contest import Contestant, Outcome, compete, sha256_of
 from ocrprep.evaluation.masks import MaskScores, mask_scores
 from ocrprep.page import PixelMode, convert_pixels
 
@@ -40,57 +40,41 @@ class MaskPage:
 
 
 @dataclass(frozen=True, slots=True)
-class MaskBench:
-    """All chains on all pages.
-
-    Args:
-        contestants: in the order of the table.
-        measured: pages in order, and for each the contestants in order.
-        bad: what was passed over.
-    """
-
-    contestants: tuple[Contestant, ...]
-    measured: tuple[Measured[MaskPage], ...]
-    bad: tuple[Bad, ...]
-
-    def of(self, contestant: str, folder: str | None = None) -> list[MaskPage]:
-        """The pages of one contestant, of all folders or of one."""
-        return [
-            item.value
-            for item in self.measured
-            if item.contestant == contestant and folder in {None, folder_of(item.pair)}
-        ]
-
-    @property
-    def folders(self) -> list[str]:
-        """Names of the folders in order."""
-        return list(dict.fromkeys(folder_of(item.pair) for item in self.measured))
+class MaskBench(Outcome[MaskPage]):
+    """All chains on all pages."""
 
     def mean(self, contestant: str, score: str, folder: str | None = None) -> float:
         """Mean of a score over pages."""
-        return float(np.mean([getattr(page.scores, score) for page in self.of(contestant, folder)]))
+        return float(np.mean([getattr(page.scores, score) for page in self.of(contestant, folder).values()]))
 
     def mean_of_folders(self, contestant: str, score: str) -> float:
         """Mean over folders of their means: a large folder counts no more than a small one."""
         return float(np.mean([self.mean(contestant, score, folder) for folder in self.folders]))
+
+    def seconds(self, contestant: str) -> float:
+        """Mean wall time of a chain, a page."""
+        return float(np.mean([page.seconds for page in self.of(contestant).values()]))
+
+    def means(self, contestant: str, folder: str | None = None) -> dict[str, float]:
+        """The mean of every score over pages."""
+        names = [field.name for field in dataclasses.fields(MaskScores)]
+        return {name: self.mean(contestant, name, folder) for name in names}
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain values."""
         names = [field.name for field in dataclasses.fields(MaskScores)]
         return {
             "kind": "masks",
-            "pages": len({item.pair for item in self.measured}),
+            "pages": self.pages,
             "bad": [dataclasses.asdict(item) for item in self.bad],
             "chains": [
                 {
                     "name": item.name,
                     "chain": item.chain.to_dict(),
-                    "mean": {name: self.mean(item.name, name) for name in names},
+                    "mean": self.means(item.name),
                     "mean_of_folders": {name: self.mean_of_folders(item.name, name) for name in names},
-                    "folders": {
-                        folder: {name: self.mean(item.name, name, folder) for name in names} for folder in self.folders
-                    },
-                    "seconds": float(np.mean([page.seconds for page in self.of(item.name)])),
+                    "folders": {folder: self.means(item.name, folder) for folder in self.folders},
+                    "seconds": self.seconds(item.name),
                 }
                 for item in self.contestants
             ],
@@ -108,11 +92,6 @@ class MaskBench:
             }
             for item in self.measured
         ]
-
-
-def folder_of(pair: str) -> str:
-    """The folder in a pair's name."""
-    return pair.rsplit("/", 1)[0]
 
 
 def bench_masks(

@@ -13,7 +13,7 @@ import numpy as np
 from ocrprep.decode import page_from_file
 from ocrprep.errors import InputError
 from ocrprep.evaluation.cache import Cache, code_fingerprint, key_of
-from ocrprep.evaluation.contest import Bad, Contestant, Measured, compete, sha256_of
+from ocrprep.evaluation.contest import Contestant, Outcome, compete, half_of, sha256_of
 from ocrprep.evaluation.text import TextScores, bootstrap_interval, pooled, text_scores
 from ocrprep.recognizers import TesseractRecognizer
 
@@ -87,33 +87,14 @@ class TextSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class TextBench:
+class TextBench(Outcome[TextPage]):
     """All chains on all pages; the first contestant is the identity.
 
     Args:
-        contestants: in the order of the table.
-        measured: pages in order, and for each the contestants in order.
-        bad: what was passed over.
         engine: name and version of what read.
     """
 
-    contestants: tuple[Contestant, ...]
-    measured: tuple[Measured[TextPage], ...]
-    bad: tuple[Bad, ...]
     engine: str
-
-    def of(self, contestant: str, folder: str | None = None) -> dict[str, TextPage]:
-        """The pages of one contestant by name, of all folders or of one."""
-        return {
-            item.pair: item.value
-            for item in self.measured
-            if item.contestant == contestant and (folder is None or item.pair.rsplit("/", 1)[0] == folder)
-        }
-
-    @property
-    def folders(self) -> list[str]:
-        """Names of the folders in order."""
-        return list(dict.fromkeys(item.pair.rsplit("/", 1)[0] for item in self.measured))
 
     def summary(self, contestant: str, folder: str | None = None) -> TextSummary:
         """One chain on all pages, or on those of one folder."""
@@ -148,7 +129,7 @@ class TextBench:
         return {
             "kind": "text",
             "engine": self.engine,
-            "pages": len({item.pair for item in self.measured}),
+            "pages": self.pages,
             "bad": [asdict(item) for item in self.bad],
             "chains": [
                 {
@@ -279,13 +260,7 @@ def _measure(
 
 def _read_text(file: Path, pair: Pair) -> str:
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(
-            f"half of the pair {pair.name} is missing: {error.strerror or error}",
-            source=str(file),
-            hint="correct pairs.tsv, or pass over bad pairs with --skip-bad",
-        ) from error
+        text = half_of(pair, file).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError("the true text is not UTF-8", source=str(file)) from error
     if not text.strip():

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocrprep.filters._automatic import automatic_mask
-from ocrprep.page import PixelMode, Pixels, convert_pixels
+from ocrprep.page import PixelMode, Pixels, convert_pixels, is_black_and_white
 
 if TYPE_CHECKING:
     from ocrprep.page import Dpi
@@ -28,10 +28,7 @@ def ink_of(pixels: Pixels, dpi: Dpi | None) -> Pixels:
 
 def is_binary(pixels: Pixels) -> bool:
     """Whether a one-channel page holds only 0 and 255."""
-    if pixels.ndim == 3:
-        return False
-    paper = cv2.countNonZero(cv2.inRange(pixels, 255, 255))
-    return pixels.size - cv2.countNonZero(pixels) + paper == pixels.size
+    return pixels.ndim == 2 and is_black_and_white(pixels)
 
 
 def grown(mask: Pixels, by: int) -> Pixels:

@@ -12,7 +12,6 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, final, overload
 
-import cv2
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Self
@@ -24,7 +23,7 @@ from ocrprep.filters._automatic import automatic_mask
 from ocrprep.filters._positional import Positional
 from ocrprep.filters._terms import Area, Context, Evidence, Found, Moved, Orientation
 from ocrprep.geometry import Rectangle
-from ocrprep.page import Page, PixelMode, Pixels, Step, convert_pixels
+from ocrprep.page import Page, PixelMode, Pixels, Step, convert_pixels, is_black_and_white
 
 if TYPE_CHECKING:
     import os
@@ -294,11 +293,8 @@ def _checked_pixels(kind: str, pixels: npt.NDArray[Any], mode: PixelMode) -> Pix
             f"got {pixels.dtype} {pixels.shape}",
             kind=kind,
         )
-    if mode is BINARY:
-        ink = pixels.size - cv2.countNonZero(pixels)
-        paper = pixels.size - cv2.countNonZero(cv2.bitwise_not(pixels))
-        if ink + paper != pixels.size:
-            raise FilterContractError("a binary page may hold only 0 and 255", kind=kind)
+    if mode is BINARY and not is_black_and_white(pixels):
+        raise FilterContractError("a binary page may hold only 0 and 255", kind=kind)
     return pixels
 
 
