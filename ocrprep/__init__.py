@@ -17,6 +17,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ocrprep.batch import Progress
+    from ocrprep.batch.job import Job
     from ocrprep.chain import FilterChain
     from ocrprep.errors import (
         ConfigError,
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
     from ocrprep.outputs import ImageProcessing, RenderedPages, SavedImage
     from ocrprep.page import Page, PixelMode, Source, Step
     from ocrprep.preprocessing import PreprocessingFilter
-    from ocrprep.recognizers import Recognizer, TesseractRecognizer
+    from ocrprep.recognizers import Isolated, Recognizer, TesseractRecognizer
     from ocrprep.result import Line, OcrOutput, PageFailure, RecognitionResult, Word
 
 __version__ = "0.1.0"
@@ -71,6 +73,8 @@ __all__ = [
     "InputLimitError",
     "InputType",
     "InterpolationFilterType",
+    "Isolated",
+    "Job",
     "LanguageNotInstalledError",
     "Limits",
     "Line",
@@ -89,6 +93,7 @@ __all__ = [
     "PixelMode",
     "PixelType",
     "PreprocessingFilter",
+    "Progress",
     "RecognitionResult",
     "Recognizer",
     "RecognizerError",
@@ -105,6 +110,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "batch": "Progress",
+    "batch.job": "Job",
     "chain": "FilterChain",
     "errors": (
         "ConfigError DecodeError EngineCrashError EngineNotFoundError FilterContractError FilterError "
@@ -120,7 +127,7 @@ _HOMES = {
     "outputs": "ImageProcessing RenderedPages SavedImage",
     "page": "Page PixelMode Source Step",
     "preprocessing": "PreprocessingFilter",
-    "recognizers": "Recognizer TesseractRecognizer",
+    "recognizers": "Isolated Recognizer TesseractRecognizer",
     "result": "Line OcrOutput PageFailure RecognitionResult Word",
 }
 """Where each public name lives: a script pays for loading what it uses, when it first uses it."""

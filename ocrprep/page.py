@@ -222,9 +222,9 @@ def _resample(pixels: Pixels, to_old: Matrix, width: int, height: int) -> Pixels
 
 def is_black_and_white(pixels: Pixels) -> bool:
     """Whether (H, W) pixels hold only 0 and 255."""
-    black = pixels.size - cv2.countNonZero(pixels)
-    white = pixels.size - cv2.countNonZero(cv2.bitwise_not(pixels))
-    return black + white == pixels.size
+    # As signed numbers 0 and 255 are 0 and −1, with nothing between or beside them: one pass, and no array.
+    low, high, _, _ = cv2.minMaxLoc(pixels.view(np.int8))
+    return bool(low >= -1.0 and high <= 0.0)
 
 
 def convert_pixels(pixels: Pixels, mode: PixelMode) -> Pixels:
@@ -243,7 +243,10 @@ class PageRef:
     Args:
         source: what is known before opening.
         load: opens, decodes and returns the page; raises an ``InputError``.
+        digest: the SHA-256 of the document's bytes without decoding them; raises an ``InputError``. None where that
+            cannot be had.
     """
 
     source: Source
     load: Callable[[], Page]
+    digest: Callable[[], str] | None = None

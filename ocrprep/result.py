@@ -97,6 +97,8 @@ class RecognitionResult:
         engine: name and version, such as ``tesseract 5.5.4 (tesserocr)``.
         language: as it was asked for, such as ``eng+fra``.
         seconds: wall time of the engine alone.
+        load_seconds: wall time of opening and decoding the page; 0 where it was at hand. The filters' own are in
+            ``steps``.
         warnings: what a careful reader should know about this page.
     """
 
@@ -109,6 +111,7 @@ class RecognitionResult:
     engine: str = ""
     language: str = ""
     seconds: float = 0.0
+    load_seconds: float = 0.0
     warnings: tuple[str, ...] = ()
 
     @property
@@ -121,6 +124,12 @@ class RecognitionResult:
         """Mean confidence of all words, 0–100; 0 for a page without words."""
         words = self.words
         return sum(word.confidence for word in words) / len(words) if words else 0.0
+
+    @property
+    def timings(self) -> dict[str, float]:
+        """Wall seconds of this page: ``load``, ``filters`` (all together) and ``engine``."""
+        filters = sum(step.seconds for step in self.steps)
+        return {"load": self.load_seconds, "filters": filters, "engine": self.seconds}
 
     @property
     def recognition_lines_result(self) -> tuple[Line, ...]:
@@ -142,6 +151,7 @@ class RecognitionResult:
             "engine": self.engine,
             "language": self.language,
             "seconds": round(self.seconds, 4),
+            "load_seconds": round(self.load_seconds, 4),
             "page_size": [self.width, self.height],
             "source_size": [self.source.width, self.source.height],
             "source_sha256": self.source.sha256,

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 
 from ocrprep.errors import OcrPrepError, RecognizerError
 from ocrprep.geometry import Box
-from ocrprep.recognizers.base import recognize
+from ocrprep.recognizers.base import read_each, recognize
 from ocrprep.result import Line, RecognitionResult, Word, quad_on_source
 
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
     from typing import TypeAlias
 
-    from ocrprep.batch import Batch, OnError
+    from ocrprep.batch import Batch, OnError, ProgressCallback
+    from ocrprep.batch.job import Job
     from ocrprep.filters.base import Orientation
     from ocrprep.page import Page
-    from ocrprep.result import OcrOutput
+    from ocrprep.result import OcrOutput, PageFailure
 
     Answer: TypeAlias = str | OcrPrepError
 
@@ -52,9 +55,29 @@ class FakeRecognizer:
         self._orientation = orientation
         self._lock = threading.Lock()
 
-    def recognize(self, batch: Batch, *, on_error: OnError | None = None) -> OcrOutput:
-        """See :func:`ocrprep.recognizers.base.recognize`."""
-        return recognize(self, batch, on_error=on_error)
+    def recognize(
+        self,
+        batch: Batch,
+        *,
+        on_error: OnError | None = None,
+        workers: int = 1,
+        progress: ProgressCallback | None = None,
+        job: Job | str | os.PathLike[str] | None = None,
+    ) -> OcrOutput:
+        """As a ``TesseractRecognizer`` does, but one page after the other, so that a script in order finds its pages."""
+        return recognize(self, batch, on_error=on_error, workers=workers, progress=progress, job=job)
+
+    def read_each(
+        self,
+        batch: Batch,
+        *,
+        on_error: OnError | None = None,
+        workers: int = 1,
+        progress: ProgressCallback | None = None,
+        job: Job | str | os.PathLike[str] | None = None,
+    ) -> Iterator[RecognitionResult | PageFailure]:
+        """As :meth:`recognize`, one result after the other."""
+        return read_each(self, batch, on_error=on_error, workers=workers, progress=progress, job=job)
 
     def read(self, page: Page) -> RecognitionResult:
         """The script's text for this page.

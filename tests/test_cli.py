@@ -7,8 +7,10 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 import ocrprep
+from ocrprep.batch.job import Job
 from ocrprep.chain import FilterChain
 from ocrprep.cli._inputs import parse_pages
 from ocrprep.cli.app import app
@@ -465,3 +468,89 @@ def test_an_empty_argument_does_not_read_the_working_directory(tmp_path, monkeyp
     result = run("clean", "", "-o", tmp_path / "out")
     assert result.exit_code == 2
     assert "an input is empty" in result.stderr
+
+
+# --- long batches -----------------------------------------------------------------------------------------------------
+
+
+def interrupted(arguments, when, how):
+    """Start a command, send it a signal when it is time; its exit code and how long it took to end."""
+    started = subprocess.Popen(
+        [sys.executable, "-m", "ocrprep", *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    deadline = time.monotonic() + 60
+    while not when() and time.monotonic() < deadline and started.poll() is None:
+        time.sleep(0.02)
+    began = time.monotonic()
+    started.send_signal(how)
+    _, said = started.communicate(timeout=60)
+    return started.returncode, time.monotonic() - began, said.decode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_stops_cleaning_and_leaves_only_whole_files(tmp_path, how):
+    source = tmp_path / "in"
+    source.mkdir()
+    for number in range(80):
+        shutil.copy(CLEAN, source / f"p{number}.png")
+    out = tmp_path / "out"
+    arguments = ["clean", source, "-o", out, "-f", "non_local_means"]
+    code, seconds, said = interrupted(arguments, lambda: out.is_dir() and any(out.glob("*.png")), how)
+    assert code == 130
+    assert seconds < 10
+    assert said.splitlines()[-1] == "interrupted"
+    assert not list(out.glob(".*"))
+    done = sorted(out.iterdir())
+    assert 0 < len(done) < 80
+    for path in done:
+        with Image.open(path) as image:
+            image.load()
+
+
+@pytest.mark.engine
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("pages", [1, 40])
+def test_ctrl_c_stops_reading_and_leaves_no_file(tmp_path, pages):
+    source = tmp_path / "in"
+    source.mkdir()
+    with Image.open(CLEAN) as image:
+        large = image.convert("L").resize((4000, 5000))
+    for number in range(pages):
+        large.save(source / f"p{number}.png")
+    job = tmp_path / "job"
+    arguments = ["read", source, "-o", tmp_path / "text.txt", "--job", job]
+    began = job / "ledger.sqlite"
+
+    def under_way():
+        return began.exists() and Job.status(job).running > 0
+
+    code, seconds, said = interrupted(arguments, under_way, signal.SIGINT)
+    assert code == 130
+    assert seconds < 10
+    assert "interrupted" in said
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["in", "job"]
+
+
+def test_a_job_of_the_command_line_goes_on_and_tells_how_far_it_is(tmp_path):
+    job = tmp_path / "job"
+    arguments = ["clean", CLEAN, "-o", tmp_path / "out", "-f", "threshold=150", "--job", job, "--workers", "1"]
+    assert run("clean", "--status").exit_code == 2
+    assert run("clean", "--status", "--job", job).exit_code == 8
+    first = run(*arguments)
+    assert first.stdout.splitlines() == [str(tmp_path / "out" / "clean.png")]
+    again = run(*arguments)
+    assert again.stdout.splitlines() == [f"{tmp_path / 'out' / 'clean.png'} (kept)"]
+    assert again.stderr.splitlines() == ["note: 1 page is done already"]
+    status = run("clean", "--status", "--job", job)
+    assert status.stdout.splitlines()[0] == "1 of 1 pages done, 0 failed"
+    missing = run("clean", CLEAN, tmp_path / "none.png", "-o", tmp_path / "out", "-f", "threshold=150", "--job", job)
+    assert missing.exit_code == 3
+    shown = run("clean", "--status", "--job", job).stdout.splitlines()
+    assert shown[0] == "1 of 2 pages done, 1 failed"
+    assert str(tmp_path / "none.png") in shown[-1]
+
+
+def test_a_command_without_inputs_or_folder_says_what_it_needs():
+    assert "name at least one file" in run("read").stderr
+    assert "needs a folder" in run("clean", CLEAN).stderr

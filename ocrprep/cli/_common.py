@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeAlias
 
 import typer
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ocrprep.chain import FilterChain
 
 USAGE_ERROR = 2
+INTERRUPTED = 130
 STDIN = "-"
 
 FILTER_PANEL = "Filters"
@@ -51,6 +53,8 @@ def reporting(debug: bool) -> Iterator[None]:
         yield
     except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
         raise
+    except KeyboardInterrupt:
+        _leave()
     except Exception as error:  # noqa: BLE001 - the last line of defence between a fault and its reader
         if debug:
             import traceback
@@ -60,6 +64,18 @@ def reporting(debug: bool) -> Iterator[None]:
         for line in lines:
             say(f"error: {line}")
         raise typer.Exit(code) from None
+
+
+def _leave() -> NoReturn:
+    """End at once: a thread that is in the middle of a page would hold up, or crash, an orderly end."""
+    import atexit
+
+    with contextlib.suppress(OSError):
+        say("interrupted")
+        sys.stdout.flush()
+    # Temporary files are removed here.
+    atexit._run_exitfuncs()  # noqa: SLF001 - there is no public name for it
+    os._exit(INTERRUPTED)
 
 
 def _told(error: Exception) -> tuple[list[str], int]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 INPUT_PANEL = "Inputs"
 
 Inputs: TypeAlias = Annotated[
-    list[str],
+    list[str] | None,
     typer.Argument(
         metavar="INPUT",
         help="Images, PDF, TIFF, DjVu, folders, ZIP archives, URLs, in any mixture; - is stdin.",
@@ -97,7 +97,7 @@ def parse_pages(text: str) -> list[tuple[int, int | None]]:
 
 
 def open_inputs(
-    inputs: Sequence[str],
+    inputs: Sequence[str] | None,
     chain: FilterChain,
     *,
     pages: str | None,
@@ -116,6 +116,8 @@ def open_inputs(
     from ocrprep.inputs import InputType, OcrInput
     from ocrprep.limits import Limits
 
+    if not inputs:
+        raise typer.BadParameter("name at least one file, folder or address", param_hint="INPUT")
     ranges = parse_pages(pages) if pages else [(0, None)]
     options = {} if pdf_dpi is None else {"pdf_dpi": pdf_dpi}
     batch = OcrInput(

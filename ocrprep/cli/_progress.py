@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,10 @@ import typer
 from ocrprep.cli._common import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Sized
 
-    from ocrprep.batch import OnError, PageSource
-    from ocrprep.chain import FilterChain
-    from ocrprep.page import PageRef
+    from ocrprep.batch import Progress as Page
+    from ocrprep.batch import ProgressCallback
     from ocrprep.result import PageFailure
 
 
@@ -39,46 +39,52 @@ class Outcome:
             raise typer.Exit(self.failures[0].error.exit_code)
 
 
-@dataclass(frozen=True)
-class _Watched:
-    """A source of pages that tells when a page is done: when the next one is asked for."""
-
-    source: PageSource
-    done: Callable[[], None]
-
-    def refs(self) -> Iterator[PageRef]:
-        """The pages of the source."""
-        for ref in self.source.refs():
-            yield ref
-            self.done()
-
-    @property
-    def chain(self) -> FilterChain:
-        """The source's."""
-        return self.source.chain
-
-    @property
-    def on_error(self) -> OnError:
-        """The source's."""
-        return self.source.on_error
-
-
 @contextlib.contextmanager
-def watched(source: PageSource, what: str, *, quiet: bool = False) -> Iterator[PageSource]:
-    """The source with a bar on stderr that follows it, if stderr is a terminal; the bar is gone afterwards.
+def shown(source: Sized, what: str, *, quiet: bool = False) -> Iterator[ProgressCallback | None]:
+    """A callback for a batch that moves a bar on stderr, if stderr is a terminal; the bar is gone afterwards.
 
     Args:
-        source: any.
+        source: the batch, whose pages are counted.
         what: stands before the bar.
         quiet: no bar, because results are written to the same terminal meanwhile.
     """
     if quiet or not sys.stderr.isatty():
-        yield source
+        yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=sum(1 for _ in source.refs()))
-        yield _Watched(source, lambda: progress.advance(task))
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[page]}", style="dim"),
+    )
+    # Lines for the same terminal go above the bar; those for a file or a pipe must not be caught.
+    above = sys.stdout.isatty()
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=above) as bar:
+        task = bar.add_task(what, total=len(source), rate="", page="")
+        started, done = time.monotonic(), 0
+
+        def tell(news: Page) -> None:
+            nonlocal done
+            if not news.finished:
+                bar.update(task, page=f"{news.source.stem}: {news.step}")
+                return
+            # What a job had already says nothing about the speed.
+            done += news.step != "known"
+            rate = done / max(time.monotonic() - started, 1e-3)
+            bar.update(task, advance=1, rate=f"{rate:.1f} pages/s" if done else "")
+
+        yield tell

@@ -6,6 +6,12 @@ import contextlib
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 def write_text(path: Path, text: str) -> None:
@@ -14,6 +20,23 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         OutputError: the place cannot be written.
     """
+    with target(path) as write:
+        write(text)
+
+
+@contextlib.contextmanager
+def target(path: Path | None) -> Iterator[Callable[[str], object]]:
+    """Where text is written bit by bit: to stdout as it comes, or to a file that appears when it is whole.
+
+    Args:
+        path: of the file, whose folders are made; None is stdout.
+
+    Raises:
+        OutputError: the place cannot be written.
+    """
+    if path is None:
+        yield lambda text: typer.echo(text, nl=False)
+        return
     from ocrprep.errors import OutputError
 
     unfinished = ""
@@ -21,18 +44,20 @@ def write_text(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.is_file():
             # A device such as /dev/null must not be replaced by a file.
-            path.write_text(text, encoding="utf-8", newline="\n")
+            with path.open("w", encoding="utf-8", newline="\n") as stream:
+                yield stream.write
             return
         descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+            yield stream.write
         _give_usual_rights(unfinished)
         Path(unfinished).replace(path)
     except OSError as error:
+        raise OutputError(f"cannot be written: {error.strerror or error}", path=str(path)) from error
+    finally:
         if unfinished:
             with contextlib.suppress(OSError):
                 Path(unfinished).unlink()
-        raise OutputError(f"cannot be written: {error.strerror or error}", path=str(path)) from error
 
 
 def _give_usual_rights(path: str) -> None:

@@ -39,7 +39,7 @@ def _show_version(value: bool) -> None:
 
 @app.callback(
     epilog="Exit codes: 0 all well · 2 a wrong argument · 3 an input · 4 a chain file · 5 a filter · 6 a model · "
-    "7 the engine · 8 a file that cannot be written."
+    "7 the engine · 8 a file that cannot be written · 130 interrupted."
 )
 def ocrprep(
     version: Annotated[

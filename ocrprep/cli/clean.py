@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,13 +19,16 @@ from ocrprep.cli._inputs import (
     Recursive,
     open_inputs,
 )
-from ocrprep.cli._progress import Outcome, watched
+from ocrprep.cli._job import JobFolder, StatusFlag, Workers, opened_job, show_status
+from ocrprep.cli._progress import Outcome, shown
 
 
 def clean(
-    inputs: Inputs,
+    inputs: Inputs = None,
     *,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where to save; made if need be.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Where to save; made if need be.")
+    ] = None,
     flags: FilterFlags = None,
     chain_file: ChainFile = None,
     steps: Annotated[bool, typer.Option("--steps", help="Also save the page after each filter.")] = False,
@@ -45,6 +49,9 @@ def clean(
     private_addresses: PrivateAddresses = False,
     password: Password = None,
     on_error: OnErrorFlag = "collect",
+    workers: Workers = 0,
+    job: JobFolder = None,
+    status: StatusFlag = False,
     debug: Debug = False,
 ) -> None:
     """Prepare pages and save them as images; prints the name of each file.
@@ -56,8 +63,14 @@ def clean(
     [bold]ocrprep clean book.pdf --pages 3-7 -o out -f auto_skew -f sauvola:window=51,k=0.3[/bold]
 
     [bold]ocrprep clean inbox/ more.zip -o out --chain chain.yaml --steps --recursive[/bold]
+
+    [bold]ocrprep clean archive/ -r -o out --chain chain.yaml --job archive.job[/bold]     can be stopped and goes on
     """
-    with reporting(debug):
+    with reporting(debug), ExitStack() as stack:
+        if status:
+            show_status(job)
+        if output is None:
+            raise typer.BadParameter("needs a folder: --output DIR", param_hint="--output")
         chain = chain_from(chain_file, flags)
         source = open_inputs(
             inputs,
@@ -75,17 +88,23 @@ def clean(
         from ocrprep.outputs import ImageProcessing, SavedImage
 
         outcome = Outcome()
-        with watched(source, "cleaning") as watching:
-            saved = ImageProcessing.save(
-                watching,
-                output,
-                format=image_format,
-                overwrite=overwrite,
-                steps=steps,
-                quality=quality,
-                on_error=on_error,
-                evidence=EngineIfThere(),
-            )
+        ledger = opened_job(job, source)
+        if ledger is not None:
+            stack.enter_context(ledger)
+        progress = stack.enter_context(shown(source, "cleaning"))
+        saved = ImageProcessing.save_each(
+            source,
+            output,
+            format=image_format,
+            overwrite=overwrite,
+            steps=steps,
+            quality=quality,
+            on_error=on_error,
+            evidence=EngineIfThere(),
+            workers=workers,
+            progress=progress,
+            job=ledger,
+        )
         for item in saved:
             if isinstance(item, SavedImage):
                 typer.echo(str(item.path) if item.written else f"{item.path} (kept)")

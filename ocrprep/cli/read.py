@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -19,8 +20,9 @@ from ocrprep.cli._inputs import (
     Recursive,
     open_inputs,
 )
-from ocrprep.cli._progress import Outcome, watched
-from ocrprep.cli._writing import write_text
+from ocrprep.cli._job import JobFolder, StatusFlag, Workers, opened_job, show_status
+from ocrprep.cli._progress import Outcome, shown
+from ocrprep.cli._writing import target
 
 if TYPE_CHECKING:
     from ocrprep.result import PageFailure, RecognitionResult
@@ -29,7 +31,7 @@ ENGINE_PANEL = "Engine"
 
 
 def read(
-    inputs: Inputs,
+    inputs: Inputs = None,
     *,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; without it, stdout.")
@@ -62,11 +64,15 @@ def read(
         typer.Option("--driver", metavar="NAME", help="auto, tesserocr or pytesseract.", rich_help_panel=ENGINE_PANEL),
     ] = "auto",
     timeout: Annotated[
-        float | None,
+        float,
         typer.Option(
-            "--timeout", metavar="SECONDS", help="For one page; without it, no limit.", rich_help_panel=ENGINE_PANEL
+            "--timeout",
+            metavar="SECONDS",
+            min=0.01,
+            help="For one page; an engine that takes longer is killed, and the page fails.",
+            rich_help_panel=ENGINE_PANEL,
         ),
-    ] = None,
+    ] = 600.0,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line for each page: text, words with boxes, steps.")
     ] = False,
@@ -76,6 +82,9 @@ def read(
     private_addresses: PrivateAddresses = False,
     password: Password = None,
     on_error: OnErrorFlag = "collect",
+    workers: Workers = 0,
+    job: JobFolder = None,
+    status: StatusFlag = False,
     debug: Debug = False,
 ) -> None:
     """Prepare pages and print their text; a form feed stands between pages.
@@ -84,9 +93,13 @@ def read(
 
     [bold]ocrprep read photo.jpg -f normalize_background -f auto_skew --lang eng+fra[/bold]
 
+    [bold]ocrprep read archive/ -r --json -o texts.jsonl --job archive.job[/bold]     can be stopped and goes on
+
     [bold]cat scan.png | ocrprep read - --json | jq .confidence[/bold]
     """
-    with reporting(debug):
+    with reporting(debug), ExitStack() as stack:
+        if status:
+            show_status(job)
         chain = chain_from(chain_file, flags)
         source = open_inputs(
             inputs,
@@ -98,7 +111,6 @@ def read(
             password=password,
             on_error=on_error,
         )
-        from ocrprep.batch import run
         from ocrprep.recognizers import TesseractRecognizer
         from ocrprep.result import PageFailure
 
@@ -107,36 +119,22 @@ def read(
         )
         recognizer.check()
         outcome = Outcome()
-        target = _Target(output)
         form = _as_json if as_json else _as_text
-        with recognizer, watched(source, "reading", quiet=output is None and sys.stdout.isatty()) as watching:
-            for place, item in enumerate(run(watching, recognizer.read, on_error=on_error, evidence=recognizer)):
-                target.write(form(item, place))
+        stack.enter_context(recognizer)
+        ledger = opened_job(job, source)
+        if ledger is not None:
+            stack.enter_context(ledger)
+        progress = stack.enter_context(shown(source, "reading", quiet=output is None and sys.stdout.isatty()))
+        with target(output) as write:
+            results = recognizer.read_each(source, on_error=on_error, workers=workers, progress=progress, job=ledger)
+            for place, item in enumerate(results):
+                write(form(item, place))
                 if isinstance(item, PageFailure):
                     outcome.failed(item)
                 else:
                     for warning in item.warnings:
                         say(f"warning: {item.source}: {warning}")
-        target.close()
         outcome.finish()
-
-
-class _Target:
-    """Where results go: to stdout as they come, or to a file that appears when it is whole."""
-
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self._parts: list[str] = []
-
-    def write(self, text: str) -> None:
-        if self._path is None:
-            typer.echo(text, nl=False)
-        else:
-            self._parts.append(text)
-
-    def close(self) -> None:
-        if self._path is not None:
-            write_text(self._path, "".join(self._parts))
 
 
 def _as_text(item: RecognitionResult | PageFailure, place: int) -> str:

@@ -74,6 +74,10 @@ class DjvuDocument(Document):
             raise DecodeError("damaged or truncated: a DjVu file without pages", source=self.uri)
         return count
 
+    def digest(self) -> str:
+        """Of the file."""
+        return self._blob.sha256
+
     def page(self, index: int) -> Page:
         """Draw one page."""
         count = self.count

@@ -56,6 +56,10 @@ class ImageDocument(Document):
                 picture.require_single()
             return len(picture.frames)
 
+    def digest(self) -> str:
+        """Of the file."""
+        return self._blob.sha256
+
     def page(self, index: int) -> Page:
         """Decode one frame."""
         with self._lease(self._open) as picture, self._lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from abc import ABC, abstractmethod
 from contextlib import ExitStack, closing, contextmanager
@@ -73,6 +74,14 @@ class Document(Item):
             InputError: it cannot be had.
         """
 
+    @abstractmethod
+    def digest(self) -> str:
+        """SHA-256 of the document's bytes, or of the pixels where there are no others; hexadecimal.
+
+        Raises:
+            InputError: they cannot be read.
+        """
+
     @property
     def count(self) -> int:
         """The number of pages, counted once.
@@ -100,7 +109,7 @@ class Document(Item):
                 yield failed(self.uri, error)
                 return
             for index in range(count):
-                yield PageRef(Source(self.uri, index, count), partial(self.page, index))
+                yield PageRef(Source(self.uri, index, count), partial(self.page, index), self.digest)
 
 
 class Picked(Document):
@@ -122,6 +131,11 @@ class Picked(Document):
 
     def _count_pages(self) -> int:
         return 1
+
+    def digest(self) -> str:
+        """Of its source where that is known, else of its pixels."""
+        page = self._page
+        return page.source.sha256 or hashlib.sha256(repr(page.pixels.shape).encode() + page.pixels.data).hexdigest()
 
     def page(self, index: int) -> Page:
         """The page itself."""

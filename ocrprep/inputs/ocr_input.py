@@ -205,6 +205,11 @@ class OcrInput:
         """What an input may cost."""
         return self._options.limits
 
+    @property
+    def setting(self) -> dict[str, Any]:
+        """What the pages depend on beside their documents, for a job to compare; JSON-ready."""
+        return {"pdf_dpi": self._options.pdf_dpi}
+
     def get_input_type(self) -> InputType:
         """Aspose's name for :attr:`input_type`."""
         return self._type

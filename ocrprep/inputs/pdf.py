@@ -86,6 +86,10 @@ class PdfDocument(Document):
             raise DecodeError("damaged or truncated: a PDF file without pages", source=self.uri)
         return count
 
+    def digest(self) -> str:
+        """Of the file."""
+        return self._blob.sha256
+
     def page(self, index: int) -> Page:
         """Draw one page."""
         count = self.count

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ocrprep.batch import Task, each
 from ocrprep.chain import FilterChain
@@ -40,6 +40,11 @@ class RenderedPages:
         """Empty: the filters have been applied."""
         return FilterChain()
 
+    @property
+    def setting(self) -> dict[str, Any]:
+        """What the pages depend on beside their documents, for a job to compare; JSON-ready."""
+        return {"rendered": self.source.chain.to_dict(full=True), **getattr(self.source, "setting", {})}
+
     def refs(self) -> Iterator[PageRef]:
         """The pages in order; each is opened and filtered when it is loaded."""
         chain = self.source.chain
@@ -47,7 +52,7 @@ class RenderedPages:
         def load(ref: PageRef) -> Page:
             return chain(ref.load(), evidence=self.evidence)
 
-        return (PageRef(ref.source, partial(load, ref)) for ref in self.source.refs())
+        return (PageRef(ref.source, partial(load, ref), ref.digest) for ref in self.source.refs())
 
     def __iter__(self) -> Iterator[Page | PageFailure]:
         return each((Task(ref.source, ref.load) for ref in self.refs()), self.on_error)

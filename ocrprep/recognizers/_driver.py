@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 DriverName: TypeAlias = Literal["auto", "tesserocr", "pytesseract"]
 RecognizeOn: TypeAlias = Literal["page", "gray", "auto"]
+Isolation: TypeAlias = Literal["auto", "process", "none"]
 
 
 class TesseractSettings(BaseModel):
@@ -30,7 +31,9 @@ class TesseractSettings(BaseModel):
     recognize_on: RecognizeOn = "page"
     allowed_symbols: str | None = Field(default=None, min_length=1)
     ignored_symbols: str | None = Field(default=None, min_length=1)
-    timeout: float | None = Field(default=None, gt=0)
+    timeout: float | None = Field(default=600.0, gt=0)
+    isolation: Isolation = "auto"
+    memory: int | None = Field(default=None, ge=0)
     tessdata: str | None = None
     variables: dict[str, str] = Field(default_factory=dict)
 
@@ -47,6 +50,11 @@ class TesseractSettings(BaseModel):
         if value is not None and set(value) & set("\n\r\0"):
             raise ValueError("symbols are given in one line")
         return value
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """What a reading depends on; how long it may take and where it runs changes nothing about it."""
+        return self.model_dump(mode="json", exclude={"timeout", "isolation", "memory"})
 
     @property
     def needed_languages(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Tesseract in this process through tesserocr: the engine stays warm, one per thread and recognizer."""
+"""Tesseract in this process through tesserocr: engines stay warm, as many as read at the same time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import math
 import os
 import threading
 import time
-import weakref
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,20 +47,11 @@ def _load() -> Any:
     return tesserocr
 
 
-class _Engine:
-    """A started engine; a weak reference can be held to it, unlike to the engine itself."""
-
-    __slots__ = ("__weakref__", "api")
-
-    def __init__(self, api: Any) -> None:
-        self.api = api
-
-
 class TesserocrDriver:
     """Tesseract as a library.
 
     A page that takes longer than ``timeout`` is given up at the next word after the layout analysis, which cannot be
-    interrupted; the pytesseract driver kills its engine at once.
+    interrupted; an engine in a child process is killed at once.
 
     Raises:
         EngineNotFoundError: tesserocr is not installed, or there is no language data.
@@ -81,8 +71,7 @@ class TesserocrDriver:
         self._folder = f"{folder}{os.sep}"
         self.languages = _tessdata.languages_in(folder)
         self._lock = threading.Lock()
-        self._started: weakref.WeakSet[_Engine] = weakref.WeakSet()
-        self._local = threading.local()
+        self._idle: dict[str, list[Any]] = {"reader": [], "osd": []}
 
     def read(self, page: Page) -> Reading:
         """Read a page; what was read before has no influence.
@@ -93,20 +82,14 @@ class TesserocrDriver:
             RecognizerError: a variable that this version does not know.
         """
         settings = self._settings
-        api = self._engine("reader", settings.language, settings.engine_mode, settings.page_segmentation_mode)
         deadline = settings.timeout or 0.0
         started = time.perf_counter()
-        try:
+        engine = self._engine("reader", settings.language, settings.engine_mode, settings.page_segmentation_mode)
+        with engine as api, self._cleared(api):
             self._show(api, page)
             done = api.Recognize(math.ceil(deadline * 1000))
             if done:
                 return Reading(api.GetUTF8Text(), api.GetTSVText(0))
-        except RuntimeError as error:
-            raise EngineCrashError(f"Tesseract {self.version} gave up: {error}") from error
-        finally:
-            api.Clear()
-            # Words that were read before would otherwise count as a dictionary for the next page.
-            api.ClearAdaptiveClassifier()
         if deadline and time.perf_counter() - started >= deadline:
             raise RecognizerTimeoutError(
                 f"Tesseract did not finish within {deadline:g} seconds",
@@ -118,23 +101,37 @@ class TesserocrDriver:
         """See :class:`Driver`."""
         if "osd" not in self.languages:
             return None
-        api = self._engine("osd", "osd", int(self._module.OEM.DEFAULT), int(self._module.PSM.OSD_ONLY))
-        try:
-            self._show(api, page)
-            found = api.DetectOrientationScript()
-        except RuntimeError:
-            return None
-        finally:
-            api.Clear()
+        with self._engine("osd", "osd", int(self._module.OEM.DEFAULT), int(self._module.PSM.OSD_ONLY)) as api:
+            try:
+                self._show(api, page)
+                found = api.DetectOrientationScript()
+            except RuntimeError:
+                return None
+            finally:
+                api.Clear()
         return found and Orientation(int(found["orient_deg"]), float(found["orient_conf"]))
 
     def close(self) -> None:
-        """End all engines, whichever thread they belong to; none of them may be reading."""
+        """End all engines that are not reading."""
         with self._lock:
-            for engine in self._started:
-                engine.api.End()
-            self._started.clear()
-            self._local = threading.local()
+            idle = [api for engines in self._idle.values() for api in engines]
+            for engines in self._idle.values():
+                engines.clear()
+        for api in idle:
+            api.End()
+
+    @contextmanager
+    def _cleared(self, api: Any) -> Iterator[None]:
+        try:
+            yield
+        except RuntimeError as error:
+            raise EngineCrashError(f"Tesseract {self.version} gave up: {error}") from error
+        except UnicodeDecodeError as error:
+            raise EngineCrashError(f"Tesseract {self.version} gave back invalid text: {error}") from error
+        finally:
+            api.Clear()
+            # Words that were read before would otherwise count as a dictionary for the next page.
+            api.ClearAdaptiveClassifier()
 
     def _show(self, api: Any, page: Page) -> None:
         channels = page.pixels.size // (page.width * page.height)
@@ -146,14 +143,18 @@ class TesserocrDriver:
         if dpi is not None:
             api.SetSourceResolution(dpi)
 
-    def _engine(self, role: str, language: str, engine_mode: int, segmentation: int) -> Any:
-        engine: _Engine | None = getattr(self._local, role, None)
-        if engine is None:
-            engine = _Engine(self._start(language, engine_mode, segmentation))
-            setattr(self._local, role, engine)
+    @contextmanager
+    def _engine(self, role: str, language: str, engine_mode: int, segmentation: int) -> Iterator[Any]:
+        idle = self._idle[role]
+        with self._lock:
+            api = idle.pop() if idle else None
+        if api is None:
+            api = self._start(language, engine_mode, segmentation)
+        try:
+            yield api
+        finally:
             with self._lock:
-                self._started.add(engine)
-        return engine.api
+                idle.append(api)
 
     def _start(self, language: str, engine_mode: int, segmentation: int) -> Any:
         variables = {} if segmentation == 0 else self._settings.engine_variables

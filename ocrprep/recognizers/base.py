@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ocrprep.batch import as_source, run
-from ocrprep.result import OcrOutput
+from ocrprep.batch.job import READINGS, Job
+from ocrprep.errors import OcrPrepError, RecognizerError
+from ocrprep.result import OcrOutput, RecognitionResult
 
 if TYPE_CHECKING:
-    from ocrprep.batch import Batch, OnError
+    from ocrprep.batch import Batch, OnError, PageSource, ProgressCallback
     from ocrprep.filters.base import Orientation
     from ocrprep.page import Page
-    from ocrprep.result import RecognitionResult
+    from ocrprep.result import PageFailure
 
 
 class Recognizer(Protocol):
@@ -45,13 +52,25 @@ class Recognizer(Protocol):
         ...
 
 
-def recognize(recognizer: Recognizer, batch: Batch, *, on_error: OnError | None = None) -> OcrOutput:
-    """Prepare and read each page of a batch, in order.
+def recognize(
+    recognizer: Recognizer,
+    batch: Batch,
+    *,
+    on_error: OnError | None = None,
+    workers: int = 1,
+    progress: ProgressCallback | None = None,
+    job: Job | str | os.PathLike[str] | None = None,
+) -> OcrOutput:
+    """Prepare and read each page of a batch; results in the order of the pages.
 
     Args:
         recognizer: the engine; it also serves the filters as evidence.
         batch: an ``OcrInput``, a page, an array, a Pillow image, a path to an image, or several of them in a list.
         on_error: ``raise`` or ``collect``; None is the batch's own.
+        workers: pages at the same time, 0 for one on each core. With more than 1 the recognizer is called from several
+            threads; :class:`Isolated` makes that safe for any.
+        progress: called after each step of each page; see :class:`Progress`.
+        job: a folder that remembers what was read; see :class:`Job`.
 
     Returns:
         One item per page, in order.
@@ -59,4 +78,76 @@ def recognize(recognizer: Recognizer, batch: Batch, *, on_error: OnError | None 
     Raises:
         OcrPrepError: with ``raise``, the first failure.
     """
-    return OcrOutput(tuple(run(as_source(batch), recognizer.read, on_error=on_error, evidence=recognizer)))
+    return OcrOutput(
+        tuple(read_each(recognizer, batch, on_error=on_error, workers=workers, progress=progress, job=job))
+    )
+
+
+def read_each(
+    recognizer: Recognizer,
+    batch: Batch,
+    *,
+    on_error: OnError | None = None,
+    workers: int = 1,
+    progress: ProgressCallback | None = None,
+    job: Job | str | os.PathLike[str] | None = None,
+) -> Iterator[RecognitionResult | PageFailure]:
+    """As :func:`recognize`, one result after the other, so that a long batch need not fit into memory."""
+    source = as_source(batch)
+    with ExitStack() as stack:
+        around = None
+        if job is not None:
+            opened = job if isinstance(job, Job) else stack.enter_context(Job(job))
+            around = opened.around(setting_of(recognizer, source), READINGS)
+        yield from run(
+            source,
+            partial(_read, recognizer),
+            on_error=on_error,
+            evidence=recognizer,
+            workers=workers,
+            progress=progress,
+            around=around,
+            step="read",
+            engine=lambda result: result.engine,
+            timed=lambda result, seconds: replace(result, load_seconds=seconds),
+        )
+
+
+def setting_of(recognizer: Recognizer, source: PageSource) -> dict[str, Any]:
+    """All that a reading depends on beside the page itself, for a job to compare."""
+    return {
+        "chain": source.chain.to_dict(full=True),
+        "engine": f"{recognizer.name} {recognizer.version}",
+        "languages": getattr(recognizer, "setting", recognizer.languages),
+        **getattr(source, "setting", {}),
+    }
+
+
+def _read(recognizer: Recognizer, page: Page) -> RecognitionResult:
+    try:
+        result = recognizer.read(page)
+    except (OcrPrepError, MemoryError):
+        raise
+    except Exception as error:
+        raise RecognizerError(
+            f"{page.source}: {recognizer.name} failed: {type(error).__name__}: {error}",
+            hint="this is a fault of the engine or of its binding",
+        ) from error
+    problem = _problem(result)
+    if problem:
+        raise RecognizerError(f"{page.source}: {recognizer.name} gave back {problem}")
+    return result
+
+
+def _problem(result: Any) -> str:
+    if not isinstance(result, RecognitionResult):
+        return f"no result but {type(result).__name__}"
+    texts: list[Any] = [result.recognition_text, *(word.text for word in result.words)]
+    for text in texts:
+        if not isinstance(text, str):
+            return f"{type(text).__name__} where text should be"
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            return f"invalid text: {text[error.start]!r} at place {error.start}"
+    return ""

@@ -10,28 +10,36 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import Self
 
+from ocrprep.batch import as_source, several
+from ocrprep.batch.children import available
+from ocrprep.batch.engine import cores
 from ocrprep.errors import EngineNotFoundError, LanguageNotInstalledError, RecognizerError
 from ocrprep.recognizers._driver import TesseractSettings, language_hint, not_found
 from ocrprep.recognizers._pytesseract import PytesseractDriver
 from ocrprep.recognizers._seen import seen
 from ocrprep.recognizers._table import lines_of
 from ocrprep.recognizers._tesserocr import TesserocrDriver
-from ocrprep.recognizers.base import recognize
-from ocrprep.result import RecognitionResult
+from ocrprep.recognizers.base import read_each
+from ocrprep.recognizers.isolated import TIMEOUT, Isolated
+from ocrprep.result import OcrOutput, RecognitionResult
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from ocrprep.batch import Batch, OnError
+    from ocrprep.batch import Batch, OnError, ProgressCallback
+    from ocrprep.batch.job import Job
     from ocrprep.filters.base import Orientation
     from ocrprep.page import Page
-    from ocrprep.recognizers._driver import Driver, DriverName, RecognizeOn
-    from ocrprep.result import Line, OcrOutput
+    from ocrprep.recognizers._driver import Driver, DriverName, Isolation, RecognizeOn
+    from ocrprep.recognizers.base import Recognizer
+    from ocrprep.result import Line, PageFailure
 
 _SMALL = 12.0
 """Height of a word's box, in pixels, under which Tesseract guesses: capitals of about 9 pixels."""
 _LARGEST = 32767
+_KILL_AFTER = 1.0
+"""Seconds after the timeout at which an engine that does not keep to it is killed."""
 
 
 class TesseractRecognizer:
@@ -44,14 +52,20 @@ class TesseractRecognizer:
         page_segmentation_mode: Tesseract's, 1–13: 3 finds columns and paragraphs by itself, 4 one column, 6 one block,
             7 one line, 8 one word, 11 sparse text. Mode 0 reads no text (see :meth:`orientation`) and 2 neither.
         engine_mode: 0 legacy, 1 LSTM, 2 both, 3 what the data offers.
-        driver: ``tesserocr``, ``pytesseract``, or ``auto``: tesserocr where it is installed. With a ``timeout``,
-            ``auto`` prefers pytesseract, whose engine can be killed at any moment.
+        driver: ``tesserocr`` (a library, warm from page to page), ``pytesseract`` (a program, started for each page),
+            or ``auto``: tesserocr where it is installed.
         recognize_on: ``page``: exactly the page that the chain made. ``gray``: the same page as it was before its last
             binarising step, which Tesseract's network often reads better. ``auto``: gray, unless ink was changed after
             the binarising or the mask shows what a plain level would not.
         allowed_symbols: only these are read; None allows all.
         ignored_symbols: these are never read.
-        timeout: seconds for one page, or None.
+        timeout: seconds for one page; None waits for ever. An engine in a child process is then killed; one in this
+            process is given up at the next word, and cannot be interrupted in its layout analysis.
+        isolation: whether tesserocr works in child processes, so that a page on which it crashes, hangs or eats memory
+            costs only itself; such a page is read once more by pytesseract. ``auto``: in a batch of several pages, and
+            wherever another ``timeout`` was given. ``process``: always. ``none``: never.
+        memory: bytes that one engine in a child process may take (Linux), 0 for no limit; None gives each an equal
+            share of four fifths of the machine's memory.
         tessdata: folder with the language data; None is the system's.
         variables: Tesseract's own, such as ``{"preserve_interword_spaces": 1}``.
 
@@ -69,7 +83,9 @@ class TesseractRecognizer:
         recognize_on: RecognizeOn = "page",
         allowed_symbols: str | None = None,
         ignored_symbols: str | None = None,
-        timeout: float | None = None,
+        timeout: float | None = TIMEOUT,
+        isolation: Isolation = "auto",
+        memory: int | None = None,
         tessdata: str | os.PathLike[str] | None = None,
         variables: Mapping[str, Any] | None = None,
     ) -> None:
@@ -82,10 +98,16 @@ class TesseractRecognizer:
             allowed_symbols=allowed_symbols,
             ignored_symbols=ignored_symbols,
             timeout=timeout,
+            isolation=isolation,
+            memory=memory,
             tessdata=None if tessdata is None else str(tessdata),
             variables={name: _written(value) for name, value in (variables or {}).items()},
         )
+        self._prepare()
+
+    def _prepare(self) -> None:
         self._open: Driver | None = None
+        self._isolated: Isolated | None = None
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -97,8 +119,7 @@ class TesseractRecognizer:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.settings = state["settings"]
-        self._open = None
-        self._lock = threading.Lock()
+        self._prepare()
 
     def __enter__(self) -> Self:
         return self
@@ -130,16 +151,90 @@ class TesseractRecognizer:
         """
         return self._driver().languages
 
-    def recognize(self, batch: Batch, *, on_error: OnError | None = None) -> OcrOutput:
-        """Prepare and read each page of a batch, in order; see :func:`ocrprep.recognizers.base.recognize`.
+    @property
+    def setting(self) -> dict[str, Any]:
+        """What a reading depends on, for a job to compare."""
+        return self.settings.reading
+
+    def recognize(
+        self,
+        batch: Batch,
+        *,
+        on_error: OnError | None = None,
+        workers: int = 0,
+        progress: ProgressCallback | None = None,
+        job: Job | str | os.PathLike[str] | None = None,
+    ) -> OcrOutput:
+        """Prepare and read each page of a batch on all cores; results in the order of the pages.
+
+        Args:
+            batch: an ``OcrInput``, a page, an array, a Pillow image, a path to an image, or several of them in a list.
+            on_error: ``raise`` or ``collect``; None is the batch's own.
+            workers: pages at the same time, each with an engine that stays warm; 0 for one on each core.
+            progress: called after each step of each page; see :class:`Progress`.
+            job: a folder that remembers what was read, so that a batch that was interrupted goes on; see :class:`Job`.
+
+        Returns:
+            One item per page, in order.
 
         Raises:
             EngineNotFoundError: no engine; before the first page, as nothing could be read.
             LanguageNotInstalledError: likewise.
+            OutputError: the job's folder cannot be used.
             OcrPrepError: with ``raise``, the first failure of a page.
         """
+        return OcrOutput(tuple(self.read_each(batch, on_error=on_error, workers=workers, progress=progress, job=job)))
+
+    def read_each(
+        self,
+        batch: Batch,
+        *,
+        on_error: OnError | None = None,
+        workers: int = 0,
+        progress: ProgressCallback | None = None,
+        job: Job | str | os.PathLike[str] | None = None,
+    ) -> Iterator[RecognitionResult | PageFailure]:
+        """As :meth:`recognize`, one result after the other: a batch of any length in the same memory."""
         self.check()
-        return recognize(self, batch, on_error=on_error)
+        many, source = several(as_source(batch))
+        size = workers or (cores() if many else 1)
+        engine: Recognizer = self
+        if self._isolates(many=many):
+            engine = self._isolated = self._isolated or self._in_children(size)
+            self._isolated.resize(size)
+        try:
+            yield from read_each(engine, source, on_error=on_error, workers=workers, progress=progress, job=job)
+        except BaseException:
+            # Whoever gives up a batch does not want to wait for its engines.
+            if self._isolated is not None:
+                self._isolated.close()
+            raise
+
+    def _isolates(self, *, many: bool) -> bool:
+        settings = self.settings
+        if settings.isolation == "auto":
+            asked = available() and (many or settings.timeout not in {None, TIMEOUT})
+        else:
+            asked = settings.isolation == "process"
+        # The other driver's engines are child processes already.
+        return asked and self._driver().name == "tesserocr"
+
+    def _in_children(self, size: int) -> Isolated:
+        inside = TesseractRecognizer.__new__(TesseractRecognizer)
+        inside.__setstate__({"settings": self.settings.model_copy(update={"isolation": "none"})})
+        fallback = TesseractRecognizer.__new__(TesseractRecognizer)
+        fallback.__setstate__(
+            {"settings": self.settings.model_copy(update={"isolation": "none", "driver": "pytesseract"})}
+        )
+        timeout = self.settings.timeout
+        return Isolated(
+            inside,
+            workers=size,
+            # The library's own deadline comes first, and leaves the engine warm.
+            timeout=None if timeout is None else timeout + _KILL_AFTER,
+            memory=self.settings.memory,
+            fallback=fallback,
+        )
 
     def check(self) -> None:
         """Make sure that the engine is there and knows the languages.
@@ -160,6 +255,9 @@ class TesseractRecognizer:
             EngineCrashError: the engine died.
             RecognizerError: the page is too large for it, or it does not know one of ``variables``.
         """
+        if self._isolates(many=False):
+            self._isolated = self._isolated or self._in_children(cores())
+            return self._isolated.read(page)
         driver = self._driver()
         if max(page.width, page.height) > _LARGEST:
             raise RecognizerError(
@@ -200,8 +298,11 @@ class TesseractRecognizer:
         return self._driver().orientation(page)
 
     def close(self) -> None:
-        """Free the engines of all threads, none of which may be reading; a later use starts anew."""
+        """End all engines; a later use starts anew. Engines in child processes are killed even while they read."""
         with self._lock:
+            if self._isolated is not None:
+                self._isolated.close()
+            self._isolated = None
             if self._open is not None:
                 self._open.close()
             self._open = None
@@ -250,7 +351,7 @@ def _opened(settings: TesseractSettings) -> Driver:
     drivers: dict[str, Any] = {"tesserocr": TesserocrDriver, "pytesseract": PytesseractDriver}
     if settings.driver != "auto":
         return drivers[settings.driver](settings)  # type: ignore[no-any-return]
-    order = ("pytesseract", "tesserocr") if settings.timeout else ("tesserocr", "pytesseract")
+    order = ("tesserocr", "pytesseract")
     try:
         return drivers[order[0]](settings)  # type: ignore[no-any-return]
     except EngineNotFoundError as first:
