@@ -64,7 +64,7 @@ class FakeRecognizer:
         progress: ProgressCallback | None = None,
         job: Job | str | os.PathLike[str] | None = None,
     ) -> OcrOutput:
-        """As a ``TesseractRecognizer`` does, but one page after the other, so that a script in order finds its pages."""
+        """As a ``TesseractRecognizer``, but one page after the other: then a script in order finds its pages."""
         return recognize(self, batch, on_error=on_error, workers=workers, progress=progress, job=job)
 
     def read_each(

@@ -281,17 +281,17 @@ def test_tesseract_is_isolated_when_there_is_something_to_lose():
     pages = [page(text_gray(600, 200, size=40), 300) for _ in range(3)]
     with TesseractRecognizer() as recognizer:
         single = recognizer.recognize(pages[0])
-        assert recognizer._isolated is None
+        assert recognizer._engines._isolated is None
         several = recognizer.recognize(pages)
-        assert recognizer._isolated is not None
+        assert recognizer._engines._isolated is not None
         assert [item.recognition_text for item in several] == [single[0].recognition_text] * 3
         assert several[0].lines == single[0].lines
     with TesseractRecognizer(isolation="none") as recognizer:
         recognizer.recognize(pages)
-        assert recognizer._isolated is None
+        assert recognizer._engines._isolated is None
     with TesseractRecognizer(timeout=30) as recognizer:
         assert recognizer.read(pages[0]).recognition_text == single[0].recognition_text
-        assert recognizer._isolated is not None
+        assert recognizer._engines._isolated is not None
 
 
 @pytest.mark.engine
@@ -299,10 +299,10 @@ def test_a_tesseract_that_dies_is_replaced_by_the_program(monkeypatch):
     pages = [page(text_gray(600, 200, size=40), 300) for _ in range(2)]
     with TesseractRecognizer() as recognizer:
         expected = recognizer.recognize(pages)
-        real = recognizer._isolated._children
-        monkeypatch.setattr(recognizer._isolated, "_children", Children(HostileTesseract(), 2))
+        real = recognizer._engines._isolated._children
+        monkeypatch.setattr(recognizer._engines._isolated, "_children", Children(HostileTesseract(), 2))
         output = recognizer.recognize(pages)
-        recognizer._isolated._children.close()
+        recognizer._engines._isolated._children.close()
         real.close()
     assert [item.recognition_text.split() for item in output] == [item.recognition_text.split() for item in expected]
     assert all("(pytesseract)" in item.engine for item in output)

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import re
 import statistics
-import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 from typing_extensions import Self
 
 from ocrprep.batch import as_source, several
-from ocrprep.batch.children import available
 from ocrprep.batch.engine import cores
-from ocrprep.errors import EngineNotFoundError, LanguageNotInstalledError, RecognizerError
-from ocrprep.recognizers._driver import TesseractSettings, language_hint, not_found
-from ocrprep.recognizers._pytesseract import PytesseractDriver
+from ocrprep.errors import RecognizerError
+from ocrprep.recognizers._driver import TesseractSettings
+from ocrprep.recognizers._engines import Engines
 from ocrprep.recognizers._seen import seen
 from ocrprep.recognizers._table import lines_of
-from ocrprep.recognizers._tesserocr import TesserocrDriver
 from ocrprep.recognizers.base import read_each
-from ocrprep.recognizers.isolated import TIMEOUT, Isolated
+from ocrprep.recognizers.isolated import TIMEOUT
 from ocrprep.result import OcrOutput, RecognitionResult
 
 if TYPE_CHECKING:
@@ -31,15 +28,13 @@ if TYPE_CHECKING:
     from ocrprep.batch.job import Job
     from ocrprep.filters.base import Orientation
     from ocrprep.page import Page
-    from ocrprep.recognizers._driver import Driver, DriverName, Isolation, RecognizeOn
+    from ocrprep.recognizers._driver import DriverName, Isolation, RecognizeOn
     from ocrprep.recognizers.base import Recognizer
     from ocrprep.result import Line, PageFailure
 
 _SMALL = 12.0
 """Height of a word's box, in pixels, under which Tesseract guesses: capitals of about 9 pixels."""
 _LARGEST = 32767
-_KILL_AFTER = 1.0
-"""Seconds after the timeout at which an engine that does not keep to it is killed."""
 
 
 class TesseractRecognizer:
@@ -103,12 +98,13 @@ class TesseractRecognizer:
             tessdata=None if tessdata is None else str(tessdata),
             variables={name: _written(value) for name, value in (variables or {}).items()},
         )
-        self._prepare()
+        self._engines = Engines(self.settings, self._with)
 
-    def _prepare(self) -> None:
-        self._open: Driver | None = None
-        self._isolated: Isolated | None = None
-        self._lock = threading.Lock()
+    @classmethod
+    def _with(cls, settings: TesseractSettings) -> Self:
+        made = cls.__new__(cls)
+        made.__setstate__({"settings": settings})
+        return made
 
     def __repr__(self) -> str:
         given = self.settings.model_dump(exclude_defaults=True)
@@ -119,7 +115,7 @@ class TesseractRecognizer:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.settings = state["settings"]
-        self._prepare()
+        self._engines = Engines(self.settings, self._with)
 
     def __enter__(self) -> Self:
         return self
@@ -139,7 +135,7 @@ class TesseractRecognizer:
         Raises:
             EngineNotFoundError: there is none.
         """
-        driver = self._driver()
+        driver = self._engines.here()
         return f"{driver.version} ({driver.name})"
 
     @property
@@ -149,7 +145,7 @@ class TesseractRecognizer:
         Raises:
             EngineNotFoundError: there is no engine.
         """
-        return self._driver().languages
+        return self._engines.here().languages
 
     @property
     def setting(self) -> dict[str, Any]:
@@ -197,44 +193,15 @@ class TesseractRecognizer:
         """As :meth:`recognize`, one result after the other: a batch of any length in the same memory."""
         self.check()
         many, source = several(as_source(batch))
-        size = workers or (cores() if many else 1)
         engine: Recognizer = self
-        if self._isolates(many=many):
-            engine = self._isolated = self._isolated or self._in_children(size)
-            self._isolated.resize(size)
+        if self._engines.isolates(many=many):
+            engine = self._engines.isolated(workers or (cores() if many else 1))
         try:
             yield from read_each(engine, source, on_error=on_error, workers=workers, progress=progress, job=job)
         except BaseException:
             # Whoever gives up a batch does not want to wait for its engines.
-            if self._isolated is not None:
-                self._isolated.close()
+            self._engines.kill()
             raise
-
-    def _isolates(self, *, many: bool) -> bool:
-        settings = self.settings
-        if settings.isolation == "auto":
-            asked = available() and (many or settings.timeout not in {None, TIMEOUT})
-        else:
-            asked = settings.isolation == "process"
-        # The other driver's engines are child processes already.
-        return asked and self._driver().name == "tesserocr"
-
-    def _in_children(self, size: int) -> Isolated:
-        inside = TesseractRecognizer.__new__(TesseractRecognizer)
-        inside.__setstate__({"settings": self.settings.model_copy(update={"isolation": "none"})})
-        fallback = TesseractRecognizer.__new__(TesseractRecognizer)
-        fallback.__setstate__(
-            {"settings": self.settings.model_copy(update={"isolation": "none", "driver": "pytesseract"})}
-        )
-        timeout = self.settings.timeout
-        return Isolated(
-            inside,
-            workers=size,
-            # The library's own deadline comes first, and leaves the engine warm.
-            timeout=None if timeout is None else timeout + _KILL_AFTER,
-            memory=self.settings.memory,
-            fallback=fallback,
-        )
 
     def check(self) -> None:
         """Make sure that the engine is there and knows the languages.
@@ -243,7 +210,7 @@ class TesseractRecognizer:
             EngineNotFoundError: it is not.
             LanguageNotInstalledError: it does not.
         """
-        self._driver()
+        self._engines.here()
 
     def read(self, page: Page) -> RecognitionResult:
         """Read one page.
@@ -255,10 +222,9 @@ class TesseractRecognizer:
             EngineCrashError: the engine died.
             RecognizerError: the page is too large for it, or it does not know one of ``variables``.
         """
-        if self._isolates(many=False):
-            self._isolated = self._isolated or self._in_children(cores())
-            return self._isolated.read(page)
-        driver = self._driver()
+        if self._engines.isolates(many=False):
+            return self._engines.isolated().read(page)
+        driver = self._engines.here()
         if max(page.width, page.height) > _LARGEST:
             raise RecognizerError(
                 f"{page.source}: {page.width}x{page.height} pixels, and Tesseract takes at most {_LARGEST} a side",
@@ -295,33 +261,11 @@ class TesseractRecognizer:
 
         None where there is too little text to tell (about 50 letters) or no ``osd`` data.
         """
-        return self._driver().orientation(page)
+        return self._engines.here().orientation(page)
 
     def close(self) -> None:
         """End all engines; a later use starts anew. Engines in child processes are killed even while they read."""
-        with self._lock:
-            if self._isolated is not None:
-                self._isolated.close()
-            self._isolated = None
-            if self._open is not None:
-                self._open.close()
-            self._open = None
-
-    def _driver(self) -> Driver:
-        with self._lock:
-            if self._open is None:
-                driver = _opened(self.settings)
-                self._check_languages(driver)
-                self._open = driver
-            return self._open
-
-    def _check_languages(self, driver: Driver) -> None:
-        missing = tuple(name for name in self.settings.needed_languages if name not in driver.languages)
-        if missing:
-            there = ", ".join(driver.languages) or "none"
-            raise LanguageNotInstalledError(
-                f"Tesseract has no data for {', '.join(missing)}; installed: {there}", hint=language_hint(missing)
-            )
+        self._engines.close()
 
     def _warnings(self, page: Page, lines: Sequence[Line], version: str) -> list[str]:
         settings = self.settings
@@ -345,17 +289,3 @@ class TesseractRecognizer:
 def _written(value: Any) -> str:
     # Tesseract writes its switches so.
     return str(int(value)) if isinstance(value, bool) else str(value)
-
-
-def _opened(settings: TesseractSettings) -> Driver:
-    drivers: dict[str, Any] = {"tesserocr": TesserocrDriver, "pytesseract": PytesseractDriver}
-    if settings.driver != "auto":
-        return drivers[settings.driver](settings)  # type: ignore[no-any-return]
-    order = ("tesserocr", "pytesseract")
-    try:
-        return drivers[order[0]](settings)  # type: ignore[no-any-return]
-    except EngineNotFoundError as first:
-        try:
-            return drivers[order[1]](settings)  # type: ignore[no-any-return]
-        except EngineNotFoundError as second:
-            raise not_found(f"no Tesseract on this machine: {first.message}; {second.message}") from second
