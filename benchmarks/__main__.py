@@ -38,9 +38,10 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         if kind not in RIVALS:
             rows.append(row | spread(alone(lambda: item(page), options.rounds, options.budget)))  # noqa: B023
         for rival in RIVALS.get(kind, ()):
-            theirs = rival.prepare(page.pixels, item)
-            contest = in_turn(lambda: item(page), theirs, options.rounds, options.budget)  # noqa: B023
-            bounds = {"wanted": rival.wanted, "plus_ms": rival.plus_ms}
+            ours = rival.measured(item, page.pixels)
+            theirs = rival.prepare(page.pixels, ours)
+            contest = in_turn(lambda: ours(page), theirs, options.rounds, options.budget)  # noqa: B023
+            bounds = {"call": call_of(ours), "wanted": rival.wanted, "plus_ms": rival.plus_ms}
             rows.append(row | {"rival": rival.name, **bounds, **contest.summary()})
     chains = []
     for kinds, wanted in WANTED_CHAINS_MS.items():
@@ -57,7 +58,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         "height": height,
         "filters": rows,
         "chains": chains,
-        "batch": batches(width // 2, height // 2, pages=options.batch, rounds=2) if options.batch else None,
+        "batch": batches(width, height, pages=options.batch, rounds=2) if options.batch else None,
     }
 
 
@@ -74,7 +75,7 @@ def main() -> None:
     parser.add_argument("--height", type=int, default=HEIGHT)
     parser.add_argument("--rounds", type=int, default=11, help="at most, for each pair")
     parser.add_argument("--budget", type=float, default=1500, help="milliseconds for the rounds of one pair")
-    parser.add_argument("--batch", type=int, default=4, help="pages of the batch; 0 leaves it out")
+    parser.add_argument("--batch", type=int, default=24, help="pages of the batch; 0 leaves it out")
     parser.add_argument("--only", nargs="*", metavar="KIND", help="some filters; the table then holds only these")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)

@@ -1,20 +1,34 @@
-"""A batch of pages: our recognizer beside a plain loop of pytesseract."""
+"""Batches of whole pages: against the limit that the cores set, a plain loop of pytesseract, and OCRmyPDF."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
 from benchmarks.measuring import Contest, milliseconds
+from ocrprep.batch.engine import cores
+from ocrprep.chain import FilterChain
+from ocrprep.decode import page_from_file
 from ocrprep.errors import EngineNotFoundError, LanguageNotInstalledError
 from ocrprep.evaluation.benchmark_page import benchmark_page
-from ocrprep.recognizers.tesseract import TesseractRecognizer
+from ocrprep.inputs import OcrInput
+from ocrprep.preprocessing import PreprocessingFilter as Filters
+from ocrprep.recognizers import TesseractRecognizer
 
 _LIMIT = "OMP_THREAD_LIMIT"
+CHAIN = FilterChain([Filters.binarize()])
+CLEANING = FilterChain([Filters.deskew(), Filters.despeckle()])
 
 
 @contextmanager
@@ -32,15 +46,16 @@ def _threads(limit: str | None) -> Iterator[None]:
 
 
 def batches(width: int, height: int, *, pages: int, rounds: int) -> dict[str, Any]:
-    """Read some pages in three ways, in turn.
+    """All figures of this file; or the reason why an engine could not be had.
 
-    Returns:
-        Raw figures and ratios of pages per second; or the reason why an engine could not be had.
+    Args:
+        width: of a page, in pixels.
+        height: likewise.
+        pages: files in the batch.
+        rounds: how often the batch as a whole is read.
     """
     import pytesseract  # noqa: PLC0415 - not needed where only filters are measured
 
-    batch = [benchmark_page(width, height, seed=seed) for seed in range(pages)]
-    pictures = [Image.fromarray(page.pixels) for page in batch]
     try:
         recognizer = TesseractRecognizer(driver="tesserocr")
         recognizer.check()
@@ -50,26 +65,112 @@ def batches(width: int, height: int, *, pages: int, rounds: int) -> dict[str, An
         }
     except (EngineNotFoundError, LanguageNotInstalledError, pytesseract.TesseractNotFoundError) as error:
         return {"missing": str(error)}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        files = _files(folder, width, height, pages)
+        return {
+            "pages": pages,
+            "width": width,
+            "height": height,
+            "cores": cores(),
+            **versions,
+            "limit": _against_limit(recognizer, files, rounds),
+            **_against_pytesseract(recognizer, files),
+            "ocrmypdf": _against_ocrmypdf(folder, files[: min(8, pages)]),
+        }
 
-    def plain() -> None:
-        for picture in pictures:
-            pytesseract.image_to_string(picture)
 
-    def ours() -> None:
-        recognizer.recognize(batch)
+def _files(folder: Path, width: int, height: int, pages: int) -> list[Path]:
+    files = [folder / f"page{number:02d}.png" for number in range(pages)]
+    for seed, path in enumerate(files):
+        Image.fromarray(benchmark_page(width, height, seed=seed).pixels).save(path, dpi=(300, 300), compress_level=1)
+    return files
 
-    recognizer.recognize(batch[:1])
-    times: dict[str, list[float]] = {"ours": [], "1": [], "unlimited": []}
-    for _ in range(rounds):
-        times["ours"].append(milliseconds(ours))
-        for name, limit in (("1", "1"), ("unlimited", None)):
-            with _threads(limit):
-                times[name].append(milliseconds(plain))
+
+def _against_limit(recognizer: TesseractRecognizer, files: Sequence[Path], rounds: int) -> dict[str, Any]:
+    """What the cores allow: each part of the work measured alone on one core, beside the batch on all of them."""
+    alone = TesseractRecognizer(driver="tesserocr", isolation="none")
+    sample = files[:: max(1, len(files) // 6)]
+    parts: dict[str, list[float]] = {"decoding": [], "filtering": [], "engine": []}
+    alone.read(CHAIN(page_from_file(sample[0])))
+    for path in sample:
+        page, seconds = _cpu(lambda path=path: page_from_file(path))  # type: ignore[misc]
+        parts["decoding"].append(seconds)
+        ready, seconds = _cpu(lambda page=page: CHAIN(page))  # type: ignore[misc]
+        parts["filtering"].append(seconds)
+        parts["engine"].append(_cpu(lambda ready=ready: alone.read(ready))[1])  # type: ignore[misc]
+    alone.close()
+    cpu = {name: sum(values) / len(values) for name, values in parts.items()}
+    batch = OcrInput(filters=CHAIN)
+    for path in files:
+        batch.add(path)
+    recognizer.recognize(OcrInput().add(files[0]).add(files[1]))
+    took = [milliseconds(lambda: recognizer.recognize(batch)) / 1000 for _ in range(rounds)]
+    limit = cores() / sum(cpu.values())
+    reached = len(files) / min(took)
     return {
-        "pages": pages,
-        "width": width,
-        "height": height,
-        **versions,
-        "one_thread": Contest(tuple(times["ours"]), tuple(times["1"])).summary(),
-        "unlimited": Contest(tuple(times["ours"]), tuple(times["unlimited"])).summary(),
+        "chain": " → ".join(item.kind for item in CHAIN),
+        "cpu_seconds": cpu,
+        "limit": limit,
+        "pages_per_second": reached,
+        "share": reached / limit,
+        "overhead": (cpu["decoding"] + cpu["filtering"]) / cpu["engine"],
+        "raw_seconds": took,
     }
+
+
+def _cpu(call: Callable[[], Any]) -> tuple[Any, float]:
+    started = time.process_time()
+    result = call()
+    return result, time.process_time() - started
+
+
+def _against_pytesseract(recognizer: TesseractRecognizer, files: Sequence[Path]) -> dict[str, Any]:
+    """The same untouched pages; in turn, a few at a time, as the loop takes long."""
+    import pytesseract  # noqa: PLC0415
+
+    def plain(some: Sequence[Path]) -> None:
+        for path in some:
+            with Image.open(path) as picture:
+                pytesseract.image_to_string(picture)
+
+    found = {}
+    for name, limit, count, rounds in (("one_thread", "1", 4, 2), ("unlimited", None, 2, 1)):
+        some, ours, theirs = files[:count], [], []
+        for _ in range(rounds):
+            ours.append(milliseconds(lambda some=some: recognizer.recognize(some)) / count)  # type: ignore[misc]
+            with _threads(limit):
+                theirs.append(milliseconds(lambda some=some: plain(some)) / count)  # type: ignore[misc]
+        found[name] = Contest(tuple(ours), tuple(theirs)).summary()
+    return found
+
+
+def _against_ocrmypdf(folder: Path, files: Sequence[Path]) -> dict[str, Any]:
+    """Whole processes on one PDF of scans: deskewed, cleaned, read. Theirs also writes a PDF."""
+    program = shutil.which("ocrmypdf") or shutil.which("ocrmypdf", path=str(Path(sys.executable).parent))
+    if program is None or shutil.which("unpaper") is None:
+        return {"missing": "OCRmyPDF (with unpaper and Ghostscript) is not installed"}
+    document = folder / "scans.pdf"
+    first, *rest = (Image.open(path) for path in files)
+    first.save(document, save_all=True, append_images=rest, resolution=300)
+    flags = CLEANING.to_flags()
+    ours = [sys.executable, "-m", "ocrprep", "read", str(document), *flags, "-o", str(folder / "ours.txt")]
+    base = [program, "-j", str(cores()), "--output-type", "pdf", "-q"]
+    cleaning = [*base, "--deskew", "--clean", str(document), str(folder / "theirs.pdf")]
+    plain = [*base, str(document), str(folder / "plain.pdf")]
+    times: dict[str, list[float]] = {"ours": [], "cleaning": [], "plain": []}
+    for _ in range(2):
+        for name, command in (("ours", ours), ("cleaning", cleaning), ("plain", plain)):
+            times[name].append(milliseconds(lambda command=command: _run(command)))  # type: ignore[misc]
+    return {
+        "pages": len(files),
+        "version": re.sub(r"\s+", " ", _run([program, "--version"])),
+        "chain": " → ".join(item.kind for item in CLEANING),
+        "cleaning": Contest(tuple(times["ours"]), tuple(times["cleaning"])).summary(),
+        "plain": Contest(tuple(times["ours"]), tuple(times["plain"])).summary(),
+    }
+
+
+def _run(command: Sequence[str]) -> str:
+    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - fixed programs
+    return done.stdout.strip()

@@ -33,12 +33,19 @@ class Rival:
             image, is made before.
         wanted: our time is to be at most this multiple of theirs; None: no bound is set.
         plus_ms: and so many milliseconds.
+        instead: given the page's pixels, the filter's parameters that this comparison sets in place of the usual ones,
+            where only with these both do the same.
     """
 
     name: str
     prepare: Prepare
     wanted: float | None = None
     plus_ms: float = 0.0
+    instead: Callable[[Pixels], dict[str, Any]] = lambda _: {}
+
+    def measured(self, item: Any, pixels: Pixels) -> Any:
+        """The filter as this comparison wants it."""
+        return type(item)(**{**item.model_dump(exclude={"kind"}), **self.instead(pixels)})
 
 
 def _doxa(algorithm: str, **parameters: Callable[[Any], float]) -> Prepare:
@@ -125,11 +132,17 @@ def _stretch(pixels: Pixels, item: Any) -> Call:
     return lambda: ImageOps.autocontrast(picture, (item.low_percentile, 100 - item.high_percentile))
 
 
-def _resize_opencv(pixels: Pixels, item: Any) -> Call:
-    size = _new_size(pixels, item)
-    # Shrinking with its cubic kernel would leave pixels out, so its users take the area's mean.
-    kernel = cv2.INTER_AREA if size[0] < pixels.shape[1] else cv2.INTER_CUBIC
-    return lambda: cv2.resize(pixels, size, interpolation=kernel)
+def _resize_opencv(kernel: int) -> Prepare:
+    def prepare(pixels: Pixels, item: Any) -> Call:
+        size = _new_size(pixels, item)
+        return lambda: cv2.resize(pixels, size, interpolation=kernel)
+
+    return prepare
+
+
+def _halved(pixels: Pixels) -> dict[str, Any]:
+    # Only by whole numbers do a box and OpenCV's area weigh the same pixels.
+    return {"width": max(1, pixels.shape[1] // 2), "height": max(1, pixels.shape[0] // 2), "interpolation": "box"}
 
 
 def _resize_pillow(pixels: Pixels, item: Any) -> Call:
@@ -212,6 +225,7 @@ _KNOWN: dict[str, tuple[Rival, ...]] = {
     ),
     "nick": (
         Rival("doxapy", _doxa("NICK", **_WINDOW_K), 0.40),
+        Rival("doxapy, its usual window", _doxa("NICK", **_WINDOW_K), 0.40, instead=lambda _: {"window": 75}),
         Rival("scikit-image threshold_niblack (it has no NICK)", _SKIMAGE_NIBLACK, 0.05),
     ),
     "non_local_means": (
@@ -229,24 +243,37 @@ _KNOWN: dict[str, tuple[Rival, ...]] = {
             lambda pixels, item: lambda: cv2.threshold(pixels, 0, 255, cv2.THRESH_OTSU)[1],  # noqa: ARG005
         ),
     ),
-    "pad": (Rival("OpenCV copyMakeBorder", _pad),),
+    "pad": (
+        Rival("OpenCV copyMakeBorder", _pad, instead=lambda _: {"fill": 255}),
+        Rival("OpenCV copyMakeBorder (in white: it does not measure the paper)", _pad),
+    ),
     "perspective": (Rival("OpenCV warpPerspective", _perspective),),
     "resize": (
-        Rival("OpenCV resize, area", _resize_opencv, 1.15),
+        Rival("OpenCV resize, area", _resize_opencv(cv2.INTER_AREA), 1.15, instead=_halved),
+        Rival("OpenCV resize, area (another kernel)", _resize_opencv(cv2.INTER_AREA)),
         Rival("Pillow resize, the same kernel", _resize_pillow),
     ),
-    "rotate": (Rival("OpenCV warpAffine", _rotate),),
+    "rotate": (Rival("OpenCV warpAffine", _rotate, 1.25),),
     "sauvola": (
         Rival("doxapy", _doxa("SAUVOLA", **_WINDOW_K), 0.40),
         Rival("scikit-image threshold_sauvola", _SKIMAGE_SAUVOLA, 0.05),
     ),
     "scale": (
-        Rival("OpenCV resize, cubic", _resize_opencv, 1.15),
+        Rival(
+            "OpenCV resize, cubic",
+            _resize_opencv(cv2.INTER_CUBIC),
+            1.15,
+            instead=lambda _: {"interpolation": "cubic_convolution"},
+        ),
+        Rival("OpenCV resize, cubic (another kernel)", _resize_opencv(cv2.INTER_CUBIC)),
         Rival("Pillow resize, the same kernel", _resize_pillow),
     ),
     "sharpen": (Rival("OpenCV GaussianBlur, addWeighted", _sharpen),),
     "stretch_histogram": (Rival("Pillow autocontrast", _stretch),),
-    "su": (Rival("doxapy", _doxa_su, 0.05),),
+    "su": (
+        Rival("doxapy, its usual window", _doxa_su, 0.05, instead=lambda _: {"window": 75}),
+        Rival("doxapy, told our measured window", _doxa_su),
+    ),
     "threshold": (
         Rival(
             "OpenCV threshold",

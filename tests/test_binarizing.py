@@ -9,7 +9,8 @@ from ocrprep.chain import FilterChain
 from ocrprep.errors import FilterError
 from ocrprep.filters import _contrast, _local, _strips
 from ocrprep.filters._automatic import automatic_mask
-from ocrprep.filters._pieces import Pieces
+from ocrprep.filters._pieces import outline
+from ocrprep.filters._runs import Pieces
 from ocrprep.filters._strips import Strip
 from ocrprep.filters._window import resolve
 from ocrprep.filters.adaptive_threshold import AdaptiveThreshold
@@ -422,15 +423,17 @@ def test_pieces_know_their_outline_and_the_border():
     mask[6, 8] = 0
     pieces = Pieces.of(mask)
     assert pieces.count == 3
-    square = pieces.labels[3, 3]
-    assert np.count_nonzero(pieces.labels.ravel()[pieces.outline] == square) == 8
-    sharp = np.zeros(mask.shape, bool)
-    sharp[2, 2:5] = True
-    assert pieces.sharp_share(sharp)[square] == pytest.approx(3 / 8)
-    assert pieces.at_border().tolist() == [True, *(label != square for label in (1, 2))]
+    square = int(pieces.piece[0])
+    edge = outline(mask, Strip(slice(0, 7), slice(0, 7)))
+    sharp = np.zeros_like(mask)
+    sharp[2, 2:5] = 255
+    of_edge, of_sharp = pieces.sums(0, lambda _: (edge, cv2.bitwise_and(edge, sharp)))
+    assert of_edge[square] == 8 * 255
+    assert of_sharp[square] / of_edge[square] == pytest.approx(3 / 8)
+    assert pieces.at_border().tolist() == [False, *(label != square for label in (1, 2))]
     keep = np.zeros(3, bool)
     keep[square] = True
-    assert np.count_nonzero(pieces.mask(keep) == 0) == 9
+    assert np.count_nonzero(pieces.keep(mask, keep) == 0) == 9
 
 
 # --- windows --------------------------------------------------------------------------------------------------------

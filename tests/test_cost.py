@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks import __main__ as benchmarks
 from benchmarks.measuring import Contest, alone, in_turn
-from benchmarks.report import BEGIN, END, put_between_markers, tables
+from benchmarks.report import BEGIN, END, _batch_table, put_between_markers, tables
 from benchmarks.rivals import RIVALS, WANTED_CHAINS_MS, WANTED_MS
 from ocrprep import __version__, filters
 from ocrprep.errors import ConfigError, EngineNotFoundError, OcrPrepError
@@ -284,8 +284,24 @@ def test_bounds_and_batches_are_shown_as_they_came_out():
     row = {"kind": "x", "call": "x", "rival": "other", "plus_ms": 0.0, **contest}
     batch = {"pages": 4, "width": 9, "height": 8, "ours": "a", "theirs": "b"}
     batch |= {
-        "one_thread": Contest((1000.0,), (2000.0,)).summary(),
-        "unlimited": Contest((1000.0,), (500.0,)).summary(),
+        "cores": 2,
+        "limit": {
+            "chain": "binarize",
+            "cpu_seconds": {"decoding": 0.1, "filtering": 0.1, "engine": 1.8},
+            "limit": 1.0,
+            "pages_per_second": 0.94,
+            "share": 0.94,
+            "overhead": 0.2 / 1.8,
+        },
+        "one_thread": Contest((250.0,), (500.0,)).summary(),
+        "unlimited": Contest((250.0,), (125.0,)).summary(),
+        "ocrmypdf": {
+            "pages": 8,
+            "version": "17",
+            "chain": "deskew",
+            "cleaning": Contest((1000.0,), (5000.0,)).summary(),
+            "plain": Contest((1000.0,), (2000.0,)).summary(),
+        },
     }
     text = tables(
         {
@@ -303,8 +319,16 @@ def test_bounds_and_batches_are_shown_as_they_came_out():
     assert f"{line} ≤ 0.40, **missed** |" in text
     assert f"{line} ≤ 0.40 + 2 ms, met |" in text
     assert "| `a` → `b` | 10.0 | ≤ 9 ms, **missed** |" in text
-    assert "| `OMP_THREAD_LIMIT=1` | 4.00 | 2.00 | **2.00** | 2.00–2.00 |" in text
-    assert "| unlimited, their default | 4.00 | 8.00 | **0.50** | 0.50–0.50 |" in text
+    assert "The limit is 2 ÷ 2.000 = 1.000 pages/s." in text
+    assert "| share of the limit | **94.0%** | ≥ 95 %, **missed** |" in text
+    assert "| decoding and filtering over the engine | **11.1%** | < 8 %, **missed** |" in text
+    one_thread = "| pytesseract, `OMP_THREAD_LIMIT=1` | 4.00 | 2.00 | **2.00** | 2.00–2.00 | ≥ 2.3, **missed** |"
+    assert one_thread in text
+    assert "| pytesseract, threads at their default | 4.00 | 8.00 | **0.50** | 0.50–0.50 |  |" in text
+    assert "| OCRmyPDF 17, `--deskew --clean` | 8.00 | 1.60 | **5.00** | 5.00–5.00 | ≥ 4, met |" in text
+    batch["ocrmypdf"] = {"missing": "not here"}
+    assert "OCRmyPDF was not measured: not here." in _batch_table(batch)
+    assert "Not measured: no engine" in _batch_table({"missing": "no engine"})
 
 
 @pytest.mark.parametrize("text", ["", BEGIN, END, f"{END} {BEGIN}", f"{BEGIN} {BEGIN} {END}"])

@@ -218,6 +218,36 @@ def test_turned_corners_take_the_paper_of_their_place():
     assert (Rotate(10, fill=7)(pages.page(shaded)).pixels[[0, -1], [0, -1]] == 7).all()
 
 
+@pytest.mark.parametrize("angle", [1.3, -4.0, 20.0, 45.0, 130.0])
+@pytest.mark.parametrize("expand", [True, False])
+@pytest.mark.parametrize("colour", [False, True])
+def test_a_turn_is_one_resampling_with_the_fill_where_the_page_is_not(angle, expand, colour):
+    page = pages.page(pages.scan_rgb(150, 110) if colour else pages.text_gray(150, 110))
+    turned = Rotate(angle=angle, expand=expand, fill=7)(page)
+    to_old = geometry.to_pixel_centres(turned.to_source)
+    size, how = (turned.width, turned.height), cv2.WARP_INVERSE_MAP
+    whole = cv2.warpPerspective(page.pixels, to_old, size, flags=cv2.INTER_CUBIC | how, borderMode=cv2.BORDER_REPLICATE)
+    everywhere = np.full(page.pixels.shape[:2], 255, np.uint8)
+    inside = cv2.warpPerspective(everywhere, to_old, size, flags=cv2.INTER_NEAREST | how) > 0
+    whole[~inside] = 7
+    away = np.abs(whole.astype(int) - turned.pixels)
+    # A pixel whose centre lies on the page's very edge may fall to either side.
+    assert np.mean(away > 1) < 1e-3
+
+
+@pytest.mark.parametrize("size", [3, 40, 300])
+def test_the_paper_of_a_margin_goes_on_from_the_page(size):
+    # Lighter to the right: so must the margins above and below be, and those beside it must be level.
+    page = np.tile(np.linspace(100, 220, 240).round().astype(np.uint8), (160, 1))
+    padded = Pad(size=size)(page).astype(int)
+    assert np.array_equal(padded[size:-size, size:-size], page)
+    for row in (padded[0], padded[-1]):
+        assert (np.diff(row) >= -1).all()
+        assert row[0] < row[-1] - 60
+    for column in (padded[:, 0], padded[:, -1]):
+        assert np.ptp(column) <= 1
+
+
 def test_the_fill_of_a_black_and_white_page():
     ink = pages.page(np.zeros((40, 40), bool))
     for fill, level in (("background", 255), (127, 0), (128, 255)):

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from ocrprep.filters import _banded
 from ocrprep.filters._interpolation import KERNELS, InterpolationFilterType, resize, weights
 from tests import pages
 
@@ -138,6 +139,80 @@ def test_many_bands_meet_without_a_seam():
     ramp = np.repeat(np.linspace(20, 230, 700).round().astype(np.uint8)[:, None], 5, axis=1)
     longer = resize(ramp, 5, 1500, InterpolationFilterType.CATMULL_ROM)[:, 0].astype(int)
     assert np.abs(longer - np.interp((np.arange(1500) + 0.5) * 700 / 1500 - 0.5, np.arange(700), ramp[:, 0])).max() <= 1
+
+
+K = InterpolationFilterType
+
+
+def exact(pixels, width, height, kernel):
+    """The definition: one full matrix for each side, in double precision."""
+
+    def matrix(old, new):
+        if old == new:
+            return np.eye(old)
+        first, table = weights(old, new, kernel)
+        full = np.zeros((new, old))
+        np.put_along_axis(full, first[:, None] + np.arange(table.shape[1]), table, axis=1)
+        return full
+
+    down, across = matrix(pixels.shape[0], height), matrix(pixels.shape[1], width)
+    return np.clip(np.einsum("ij,j...->i...", down, np.einsum("kj,ij...->ik...", across, pixels)), 0, 255)
+
+
+SIDES = st.integers(1, 90)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(SIDES, SIDES, SIDES, SIDES, st.sampled_from(ALL), st.sampled_from(["gray", "binary", "rgb"]))
+def test_as_the_full_matrices_within_one_level(old_h, old_w, height, width, kernel, kind):
+    random = np.random.default_rng(5)
+    picture = random.integers(0, 256, (old_h, old_w, 3) if kind == "rgb" else (old_h, old_w)).astype(np.uint8)
+    if kind == "binary":
+        picture = np.where(picture > 127, 255, 0).astype(np.uint8)
+    away = np.abs(resize(picture, width, height, kernel) - exact(picture, width, height, kernel))
+    # Rounding is worth a half; the fixed point of OpenCV, which resizes by some kernels, up to another.
+    assert away.max() <= 1.01
+
+
+@pytest.mark.parametrize(("old", "new"), [(200, 999), (201, 70), (1, 900), (700, 1), (3, 2000), (997, 991)])
+@pytest.mark.parametrize("kernel", [K.CATMULL_ROM, K.LANCZOS8, K.CUBIC_CONVOLUTION, K.BOX])
+def test_long_sides_as_the_full_matrices(kernel, old, new):
+    picture = np.random.default_rng(6).integers(0, 256, (old, 7)).astype(np.uint8)
+    for pixels, size in ((picture, (7, new)), (np.ascontiguousarray(picture.T), (new, 7))):
+        assert np.abs(resize(pixels, *size, kernel) - exact(pixels, *size, kernel)).max() <= 1.01
+
+
+@pytest.mark.parametrize(
+    ("kernel", "ratio", "theirs"),
+    [
+        (K.BOX, 1 / 3, cv2.INTER_AREA),
+        (K.BOX, 2, cv2.INTER_NEAREST_EXACT),
+        (K.TRIANGLE, 1.5, cv2.INTER_LINEAR),
+    ],
+)
+def test_as_opencv_where_it_has_the_kernel(kernel, ratio, theirs):
+    picture = np.random.default_rng(7).integers(0, 256, (60, 90)).astype(np.uint8)
+    size = round(90 * ratio), round(60 * ratio)
+    assert np.array_equal(resize(picture, *size, kernel), cv2.resize(picture, size, interpolation=theirs))
+
+
+@pytest.mark.parametrize("size", [(1800, 1300), (611, 463), (1200, 451), (455, 900)])
+@pytest.mark.parametrize("kernel", [K.CATMULL_ROM, K.LANCZOS3, K.TRIANGLE])
+def test_threads_give_what_one_thread_gives(monkeypatch, kernel, size):
+    picture = pages.text_gray(1200, 900)
+    several = resize(picture, *size, kernel)
+    monkeypatch.setattr(_banded, "_cores", lambda: 1)
+    assert np.array_equal(resize(picture, *size, kernel), several)
+
+
+def test_blocks_of_any_size_give_the_same(monkeypatch):
+    picture = pages.text_gray(300, 200)
+    usual = resize(picture, 431, 333, K.CATMULL_ROM)
+    for rows, products in ((1, 250_000), (40, 1), (100, 10**9)):
+        monkeypatch.setattr(_banded, "_ROWS", rows)
+        monkeypatch.setattr(_banded, "_PRODUCTS", products)
+        # Sums in another order: a tie may round the other way.
+        assert np.abs(resize(picture, 431, 333, K.CATMULL_ROM).astype(int) - usual).max() <= 1
 
 
 def test_names_are_found_in_either_case():

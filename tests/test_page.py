@@ -23,7 +23,7 @@ from ocrprep.filters.scale import Scale
 from ocrprep.filters.threshold import Threshold
 from ocrprep.filters.to_grayscale import ToGrayscale
 from ocrprep.geometry import Box
-from ocrprep.page import Page, PixelMode, Source, Step, convert_pixels
+from ocrprep.page import Page, PixelMode, Source, Step, convert_pixels, is_black_and_white
 from tests import pages
 
 GRAY = np.arange(12, dtype=np.uint8).reshape(3, 4)
@@ -245,3 +245,12 @@ def test_numpy_takes_a_page_for_its_pixels():
     own = np.array(page)
     own[:] = 0
     assert page.pixels.any()
+
+
+@pytest.mark.parametrize("level", range(256))
+def test_black_and_white_is_told_from_every_other_level(level):
+    pixels = np.zeros((5, 7), np.uint8)
+    pixels[1:3] = 255
+    pixels[4, 6] = level
+    assert is_black_and_white(pixels) == (level in {0, 255})
+    assert is_black_and_white(pixels[:, ::2]) == (level in {0, 255})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -79,16 +79,38 @@ def run_lengths(ink: Pixels) -> npt.NDArray[np.uint16]:
     Returns:
         (H, W) uint16, 0 where there is no ink; lengths past 65535 are held there.
     """
-    columns = np.asarray(cv2.transpose(ink), np.uint8)
-    width = columns.shape[1]
+    lines = _lines(np.asarray(cv2.transpose(ink), np.uint8))
+    edges, lengths = _runs(lines)
+    # Paper and ink in turn.
+    values = np.zeros(2 * len(lengths) + 1, np.uint16)
+    values[1::2] = lengths
+    runs = np.repeat(values, np.diff(edges, prepend=0, append=lines.size)).reshape(lines.shape)
+    return np.asarray(cv2.transpose(np.ascontiguousarray(runs[:, :-1])), np.uint16)
+
+
+def run_lengths_of_ink(ink: Pixels) -> npt.NDArray[np.uint16]:
+    """For the pixels of ink alone, row after row, the length of the unbroken run of ink in the pixel's row.
+
+    Args:
+        ink: (H, W) uint8, not 0 where there is ink.
+
+    Returns:
+        (n,) uint16, n being the number of ink's pixels; lengths past 65535 are held there.
+    """
+    edges, lengths = _runs(_lines(ink))
+    return np.repeat(lengths, edges[1::2] - edges[0::2])
+
+
+def _lines(ink: Pixels) -> Pixels:
     # A column of paper on the right ends the last run of every line, so that no run spills into the next line.
-    lines = np.zeros((columns.shape[0], width + 1), np.uint8)
-    lines[:, :width] = columns != 0
-    flat = lines.ravel()
-    change = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    edges: npt.NDArray[Any] = np.concatenate(([0], change)) if flat[0] else change
-    starts, ends = edges[0::2], edges[1::2]
-    lengths = np.minimum(ends - starts, np.iinfo(np.uint16).max).astype(np.uint16)
-    runs = np.zeros(flat.size, np.uint16)
-    runs[flat != 0] = np.repeat(lengths, ends - starts)
-    return np.asarray(cv2.transpose(np.ascontiguousarray(runs.reshape(lines.shape)[:, :width])), np.uint16)
+    return np.asarray(cv2.copyMakeBorder(ink, 0, 0, 0, 1, cv2.BORDER_CONSTANT, value=0), np.uint8)
+
+
+def _runs(lines: Pixels) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint16]]:
+    """Where runs begin and end in turn, as flat indices, and how long they are."""
+    flat = lines.ravel() != 0
+    edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    if flat[0]:
+        edges = np.concatenate(([0], edges))
+    lengths = np.minimum(edges[1::2] - edges[0::2], np.iinfo(np.uint16).max).astype(np.uint16)
+    return edges, lengths

@@ -6,10 +6,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ocrprep.analysis._together import together
 from ocrprep.page import PixelMode, Pixels, convert_pixels
 
 ISOLATED = 64
 """Gray levels by which a pixel must stand out from all its neighbours to count as salt or pepper."""
+
+_ROWS = 128
+"""Rows of one strip, an even number: what is worked on stays in the cache."""
 
 _RING = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.uint8)
 
@@ -34,16 +38,24 @@ def noise_sigma(pixels: Pixels) -> float:
     rows, columns = pixels.shape[0] // 2 * 2, pixels.shape[1] // 2 * 2
     if rows == 0 or columns == 0:
         return 0.0
-    # Each diagonal's mean, rounded to whole levels, would lose the half levels: subtract in 16 bit.
-    part = pixels[:rows, :columns]
-    one = cv2.subtract(part[0::2, 0::2], part[0::2, 1::2], dtype=cv2.CV_16S)
-    two = cv2.subtract(part[1::2, 0::2], part[1::2, 1::2], dtype=cv2.CV_16S)
-    difference = np.asarray(cv2.absdiff(one, two)).view(np.uint16)
-    # Differences past 255 are edges: only their number matters to a median.
-    clipped = np.minimum(difference, 255).astype(np.uint8)
-    counts = np.asarray(cv2.calcHist([clipped], [0], None, [256], [0, 256]), np.float64).ravel()
-    median = _grouped_median(counts)
-    return median / 2.0 / 0.6745
+    counts = np.zeros(256)
+    for top in range(0, rows, _ROWS):
+        part = np.ascontiguousarray(pixels[top : min(top + _ROWS, rows), :columns])
+        counts += cv2.calcHist([_diagonal_difference(part)], [0], None, [256], [0.0, 256.0]).ravel()
+    return _grouped_median(counts) / 2.0 / 0.6745
+
+
+def _diagonal_difference(part: Pixels) -> Pixels:
+    """Of each 2×2 block the distance between its diagonals' sums, at most 255; (rows / 2, columns / 2).
+
+    Differences past 255 are edges: only their number matters to a median. Each diagonal's mean, rounded to whole
+    levels, would lose the half levels: they are subtracted in 16 bit.
+    """
+    # Two neighbours in one number, the left one in its lower byte: much faster than every second byte.
+    pairs = part.view("<u2").astype(np.uint16, copy=False)
+    left, right = (pairs & np.uint16(255)).view(np.int16), (pairs >> np.uint16(8)).view(np.int16)
+    across = np.subtract(left, right, out=left)
+    return np.asarray(cv2.convertScaleAbs(cv2.subtract(across[0::2], across[1::2])), np.uint8)
 
 
 def _grouped_median(counts: npt.NDArray[np.float64]) -> float:
@@ -67,9 +79,16 @@ def isolated(pixels: Pixels, contrast: int = ISOLATED) -> tuple[Pixels, Pixels]:
         Two (H, W) masks with 255 where a pixel is pepper, and where it is salt.
     """
     darkest_around, lightest_around = cv2.erode(pixels, _RING), cv2.dilate(pixels, _RING)
-    pepper = cv2.threshold(cv2.subtract(darkest_around, pixels), contrast - 1, 255, cv2.THRESH_BINARY)[1]
-    salt = cv2.threshold(cv2.subtract(pixels, lightest_around), contrast - 1, 255, cv2.THRESH_BINARY)[1]
-    return np.asarray(pepper, np.uint8), np.asarray(salt, np.uint8)
+    pepper = _stands_out(pixels, np.asarray(darkest_around, np.uint8), contrast)
+    # Of the negative, salt is pepper.
+    light = np.asarray(cv2.bitwise_not(pixels), np.uint8)
+    return pepper, _stands_out(light, np.asarray(cv2.bitwise_not(lightest_around), np.uint8), contrast)
+
+
+def _stands_out(pixels: Pixels, darkest_around: Pixels, contrast: int) -> Pixels:
+    """255 where a pixel is darker than all around it."""
+    difference = cv2.subtract(darkest_around, pixels)
+    return np.asarray(cv2.threshold(difference, contrast - 1, 255, cv2.THRESH_BINARY)[1], np.uint8)
 
 
 def salt_pepper(pixels: Pixels) -> float:
@@ -88,7 +107,21 @@ def salt_pepper(pixels: Pixels) -> float:
     gray = convert_pixels(pixels, PixelMode.GRAY)
     if min(gray.shape) < 3:
         return 0.0
-    return sum(_unhidden(cv2.countNonZero(mask) / gray.size) for mask in isolated(gray))
+    pepper, salt = together(lambda: _pepper(gray), lambda: _pepper(gray, negative=True))
+    return _unhidden(pepper / gray.size) + _unhidden(salt / gray.size)
+
+
+def _pepper(gray: Pixels, *, negative: bool = False) -> int:
+    """How many pixels are pepper; of the negative, salt."""
+    count = 0
+    for top in range(0, len(gray), _ROWS):
+        above = min(top, 1)
+        part = gray[top - above : top + _ROWS + 1]
+        if negative:
+            part = np.asarray(cv2.bitwise_not(part), np.uint8)
+        pepper = _stands_out(part, np.asarray(cv2.erode(part, _RING), np.uint8), ISOLATED)
+        count += cv2.countNonZero(pepper[above : above + _ROWS])
+    return count
 
 
 def _unhidden(seen: float) -> float:

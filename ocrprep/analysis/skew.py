@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -53,12 +54,16 @@ def level_score(found: Ends, slopes: npt.NDArray[np.float64], bin_size: float) -
     across = (found.height + np.float32(reach)) / np.float32(part) + found.lower * np.float32(bins)
     along = found.column / np.float32(part)
     tent = np.array([1.0, 2.0, 3.0, 4.0, 3.0, 2.0, 1.0]) / 16.0
+    # Made once: bincount would convert both for every slope.
+    weight, place, bin_of = found.weight.astype(np.float64), np.empty_like(along), np.empty(len(along), np.intp)
     energy = np.empty(len(slopes))
     for index, slope in enumerate(slopes):
-        bin_of = (across - along * np.float32(slope)).astype(np.int32)
-        profile = np.convolve(np.bincount(bin_of, weights=found.weight, minlength=2 * bins), tent)
+        np.multiply(along, np.float32(slope), out=place)
+        np.subtract(across, place, out=place)
+        np.copyto(bin_of, place, casting="unsafe")
+        profile = np.convolve(np.bincount(bin_of, weights=weight, minlength=2 * bins), tent)
         # Not a dot product: waking a linear algebra library's threads costs more than these sums.
-        energy[index] = np.square(profile).sum()
+        energy[index] = cv2.norm(profile, cv2.NORM_L2SQR)
     return energy
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from ocrprep.analysis._otsu import counted, otsu_of
+from ocrprep.analysis._together import together
 from ocrprep.analysis.background import background
-from ocrprep.analysis.components import run_lengths
+from ocrprep.analysis.components import run_lengths, run_lengths_of_ink
 from ocrprep.analysis.levels import otsu_level
 from ocrprep.page import PixelMode, Pixels, convert_pixels
 
@@ -41,10 +43,8 @@ def stroke_width_of(ink: Pixels) -> float | None:
         ink: (H, W) uint8, not 0 where there is ink.
     """
     ink = _sample(ink)
-    down = run_lengths(ink)
-    across = cv2.transpose(run_lengths(np.asarray(cv2.transpose(ink), np.uint8)))
-    width = np.minimum(down, np.asarray(across, np.uint16))
-    counts = np.bincount(width[ink != 0])
+    down, across = together(lambda: run_lengths(ink), lambda: run_lengths_of_ink(ink))
+    counts = np.bincount(np.minimum(down[ink != 0], across))
     if counts.size == 0:
         return None
     # A stroke of width w and length l has w·l pixels.
@@ -67,24 +67,29 @@ def _sample(pixels: Pixels) -> Pixels:
 
 def _ink(gray: Pixels) -> Pixels | None:
     """255 on ink, 0 on paper; None for an even page."""
-    low, high, *_ = cv2.minMaxLoc(gray)
-    if high - low < _FLAT:
+    counts = counted(gray)
+    used = np.flatnonzero(counts)
+    if used[-1] - used[0] < _FLAT:
         return None
-    ink, clearness = _dark_ink(gray)
-    if 2 * int(np.count_nonzero(gray <= otsu_level(gray))) > gray.size:
+    flat, ink = _dark_ink(gray)
+    if 2 * counts[: otsu_of(counts, gray) + 1].sum() > gray.size:
         # A mostly dark page is light type on dark, or lies in a shadow: the right view of it falls into clearer halves.
-        light, light_clearness = _dark_ink(np.asarray(cv2.bitwise_not(gray), np.uint8))
-        ink = light if light_clearness > clearness else ink
+        light_flat, light = _dark_ink(np.asarray(cv2.bitwise_not(gray), np.uint8))
+        ink = light if _clearness(light_flat, light) > _clearness(flat, ink) else ink
     return ink if cv2.countNonZero(ink) else None
 
 
-def _dark_ink(gray: Pixels) -> tuple[Pixels, float]:
-    """Ink by Otsu's level on evenly lit paper, and how clear it is: the share of the variance between the classes."""
+def _dark_ink(gray: Pixels) -> tuple[Pixels, Pixels]:
+    """The page on evenly lit paper, and its ink by Otsu's level."""
     flat = np.asarray(cv2.divide(gray, np.maximum(background(gray), 1), scale=255), np.uint8)
-    ink = np.asarray(cv2.threshold(flat, otsu_level(flat), 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
+    return flat, np.asarray(cv2.threshold(flat, otsu_level(flat), 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
+
+
+def _clearness(flat: Pixels, ink: Pixels) -> float:
+    """Share of the variance that lies between ink and paper."""
     share = cv2.countNonZero(ink) / ink.size
     variance = float(np.asarray(cv2.meanStdDev(flat)[1])[0, 0]) ** 2
     if variance == 0 or share in {0.0, 1.0}:
-        return ink, 0.0
+        return 0.0
     between = cv2.mean(flat, ink)[0] - cv2.mean(flat, np.asarray(cv2.bitwise_not(ink), np.uint8))[0]
-    return ink, share * (1 - share) * between**2 / variance
+    return share * (1 - share) * between**2 / variance

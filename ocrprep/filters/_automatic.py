@@ -7,7 +7,8 @@ All sizes follow the page's own stroke width, so that the same page at another r
 3. Its connected pieces are judged by their sharpness and depth (``_pieces.py``): grain, stains and show-through go.
 4. The edge of a stroke is put half-way between its ink and its paper, both measured around it (as Otsu's level lies
    half-way between two narrow classes); of that mask, pieces stay that hold ink of step 3.
-5. Dark areas much larger than a stroke, which a small window sees as hollow, are filled where their outline is sharp.
+5. Dark areas much larger than a stroke, which a small window sees as hollow, are filled where their outline is sharp
+   (``_filling.py``).
 """
 
 from __future__ import annotations
@@ -19,14 +20,18 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocrprep.analysis.levels import histogram, otsu_level
+from ocrprep.analysis._otsu import counted, otsu_of
+from ocrprep.analysis._together import together
+from ocrprep.analysis.levels import otsu_level
 from ocrprep.analysis.noise import noise_sigma
 from ocrprep.analysis.polarity import is_light_on_dark
 from ocrprep.analysis.stroke_width import stroke_width
-from ocrprep.filters._contrast import contrast_image, touching
+from ocrprep.filters._filling import filled
 from ocrprep.filters._local import MID_GRAY, box_sum, mask_by, paper_beneath
-from ocrprep.filters._pieces import Pieces, ink_of
-from ocrprep.filters._strips import Strip, mapped
+from ocrprep.filters._pieces import ink_of
+from ocrprep.filters._runs import Pieces
+from ocrprep.filters._sharpness import sharp_edges
+from ocrprep.filters._strips import Strip, each, mapped
 from ocrprep.page import Dpi, Pixels
 
 _MAYBE_DARK = 0.4
@@ -44,11 +49,8 @@ _PAPER, _INK = 4, 2.5
 _K, _CONTRAST_SHARE, _NOISE_SHARE = 0.1, 0.6, 4.0
 """Sauvola's k; on a faint page at most this share of its contrast, and at least so many deviations of its grain."""
 
-_SOLID = 0.5
-"""Share of the outline of a large dark area that is sharp."""
-
-_EMPTY = 0.02
-"""Share of the inside of a large dark area that may be ink by itself."""
+_STEPS = 2
+"""Pixels from ink to what is known to touch it."""
 
 _SQUARE = np.ones((3, 3), np.uint8)
 
@@ -65,11 +67,11 @@ def automatic_mask(pixels: Pixels, dpi: Dpi | None) -> tuple[Pixels, dict[str, A
         gray levels, or ``stroke_width``, ``window`` and ``k``.
     """
     del dpi
-    counts = histogram(pixels)
+    counts = np.sum(each(pixels.shape[0], 0, lambda strip: counted(pixels[strip.rows])), axis=0)
     used = np.flatnonzero(counts)
     if len(used) == 1:
         return np.full_like(pixels, 255 if used[0] > MID_GRAY else 0), {"inverted": False, "level": MID_GRAY}
-    level = otsu_level(pixels)
+    level = otsu_of(counts, pixels)
     # The exact question takes longer than all the rest, and on a page that is mostly light the answer is known.
     inverted = bool(counts[: level + 1].sum() > _MAYBE_DARK * pixels.size) and is_light_on_dark(pixels)
     if inverted:
@@ -79,37 +81,55 @@ def automatic_mask(pixels: Pixels, dpi: Dpi | None) -> tuple[Pixels, dict[str, A
         level = otsu_level(pixels)
         mask = np.asarray(cv2.threshold(pixels, level, 255, cv2.THRESH_BINARY)[1], np.uint8)
         return mask, {"inverted": inverted, "level": level}
-    contrast = contrast_image(pixels)
-    sharp = contrast > otsu_level(contrast)
+    sharp = sharp_edges(pixels)
     margin = _margin(pixels)
-    busy = _busiest(sharp)
-    painted = np.where(margin[busy] == 0, np.uint8(np.median(pixels[busy])), pixels[busy])
-    stroke = stroke_width(painted) or stroke_width(np.ascontiguousarray(pixels[busy])) or _USUAL_STROKE
+    stroke, noise = together(lambda: _stroke(pixels, sharp, margin), lambda: noise_sigma(pixels))
     window = _odd(min(max(_WINDOW * stroke, _SMALLEST), _LARGEST))
-    noise = noise_sigma(pixels)
     k = _sensitivity(counts, noise)
     facts = {"inverted": inverted, "stroke_width": round(stroke, 2), "window": window, "k": round(k, 4)}
     darker = mask_by(pixels, window, lambda w: w.m * (1 + k * (w.s / 128 - 1)))
     paper = paper_beneath(pixels, np.asarray(cv2.erode(darker, _SQUARE), np.uint8), _odd(_PAPER * window))
     ink = ink_of(pixels, darker, paper, sharp, margin, stroke=stroke, noise=noise)
     edged = _halfway(pixels, ink, paper, _odd(_INK * window))
-    mask = touching(edged, np.asarray(cv2.bitwise_not(ink), np.uint8), 0)
-    return _filled(pixels, mask, sharp, window), facts
+    mask = _touching(edged, ink)
+    return filled(pixels, mask, sharp, _PAPER * window // 2), facts
 
 
-def _margin(pixels: Pixels) -> Pixels:
-    """Black where the page is dark from its edge inwards, as by a scanner's lid or the table; else white."""
+def _margin(pixels: Pixels) -> Pixels | None:
+    """Black where the page is dark from its edge inwards, as by a scanner's lid or the table; else white.
+
+    None where it is so nowhere.
+    """
     height, width = pixels.shape
     step = max(1, int(math.sqrt(pixels.size / _MARGIN_SAMPLE)))
     size = max(1, width // step), max(1, height // step)
     small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     dark = np.asarray(cv2.threshold(small, otsu_level(small), 255, cv2.THRESH_BINARY)[1], np.uint8)
     pieces = Pieces.of(dark)
-    found = cv2.erode(pieces.mask(pieces.at_border()), _SQUARE, iterations=_RAMP)
+    border = pieces.at_border()
+    if not border.any():
+        return None
+    found = cv2.erode(pieces.keep(dark, border), _SQUARE, iterations=_RAMP)
     return np.asarray(cv2.resize(found, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
-def _busiest(sharp: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
+def _stroke(pixels: Pixels, sharp: Pixels, margin: Pixels | None) -> float:
+    busy = _busiest(sharp)
+    type_area = np.ascontiguousarray(pixels[busy])
+    painted = type_area
+    if margin is not None:
+        painted = type_area.copy()
+        painted[margin[busy] == 0] = _median(type_area)
+    return stroke_width(painted) or stroke_width(type_area) or _USUAL_STROKE
+
+
+def _median(pixels: Pixels) -> int:
+    below = np.cumsum(counted(pixels))
+    lower, upper = np.searchsorted(below, ((pixels.size - 1) // 2, pixels.size // 2), side="right")
+    return int(lower + upper) // 2
+
+
+def _busiest(sharp: Pixels) -> tuple[slice, slice]:
     """The part of a big page that holds the most sharp edges: type is measured where there is some."""
     height, width = sharp.shape
     keep = min(1.0, math.sqrt(_SAMPLE / sharp.size))
@@ -117,12 +137,30 @@ def _busiest(sharp: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
         return slice(None), slice(None)
     rows, columns = max(_CELL, int(height * keep)), max(_CELL, int(width * keep))
     small = (-(-width // _CELL), -(-height // _CELL))
-    cells = np.asarray(cv2.resize(sharp.view(np.uint8) * np.uint8(255), small, interpolation=cv2.INTER_AREA))
+    cells = _averaged(sharp, small)
     size = (max(1, columns // _CELL), max(1, rows // _CELL))
     busy = cv2.boxFilter(cells, cv2.CV_32F, size, anchor=(0, 0), normalize=False, borderType=cv2.BORDER_CONSTANT)
     at = cv2.minMaxLoc(busy)[3]
     top, left = min(at[1] * _CELL, max(0, height - rows)), min(at[0] * _CELL, max(0, width - columns))
     return slice(top, top + rows), slice(left, left + columns)
+
+
+def _averaged(mask: Pixels, size: tuple[int, int]) -> Pixels:
+    """The mask made smaller, each cell the mean of its pixels."""
+    if mask.shape[1] != size[0] * _CELL:
+        return np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.uint8)
+    # Eight pixels of 0 or 1 in one number: the product's highest byte is their sum. The mean of a cell's part of a row
+    # is then exact, and OpenCV has a sixteenth of the page to go through.
+    ones = np.uint64(0x0101010101010101)
+    rows = np.empty((mask.shape[0], size[0]), np.float32)
+
+    def add(strip: Strip) -> None:
+        halves = ((mask[strip.rows].view(np.uint64) & ones) * ones) >> np.uint64(56)
+        np.add(halves[:, 0::2], halves[:, 1::2], out=rows[strip.rows], casting="unsafe")
+
+    each(mask.shape[0], 0, add)
+    rows *= np.float32(255 / _CELL)
+    return np.rint(cv2.resize(rows, size, interpolation=cv2.INTER_AREA)).astype(np.uint8)
 
 
 def _sensitivity(counts: npt.NDArray[np.float64], noise: float) -> float:
@@ -138,32 +176,37 @@ def _halfway(pixels: Pixels, ink: Pixels, paper: Pixels, window: int) -> Pixels:
     def work(strip: Strip) -> Pixels:
         own = np.asarray(cv2.bitwise_not(ink[strip.padded]), np.uint8)
         n = box_sum(own & np.uint8(1), window)[strip.inner]
-        level = box_sum(own & pixels[strip.padded], window)[strip.inner]
-        # 2 · I ≤ paper + level / n without a division; where there is no ink around, 0 < 0 is never so.
-        offset = np.multiply(pixels[strip.rows], 2, dtype=np.int32) - paper[strip.rows]
-        black = (offset * n <= level) & (n > 0)
-        return np.multiply(~black, 255, dtype=np.uint8)
+        level = box_sum(np.asarray(cv2.bitwise_and(own, pixels[strip.padded]), np.uint8), window)[strip.inner]
+        # 2 · I ≤ paper + level / n without a division; where there is no ink around, 0 ≤ 0 is meant to be false.
+        offset = pixels[strip.rows].astype(np.int32)
+        offset += offset
+        offset -= paper[strip.rows]
+        white = np.greater(np.multiply(offset, n, out=offset), level).view(np.uint8)
+        white |= np.equal(n, 0).view(np.uint8)
+        return np.multiply(white, 255, out=white)
 
     return mapped(pixels, window // 2, work)
 
 
-def _filled(pixels: Pixels, mask: Pixels, sharp: npt.NDArray[np.bool_], window: int) -> Pixels:
-    """Step 5: the mask with large areas as dark as its ink: bars, which end sharply and are empty inside; no shadows.
+def _touching(mask: Pixels, ink: Pixels) -> Pixels:
+    """The mask without the pieces that hold none of the ink; both 0 on ink and 255 elsewhere.
 
-    Letters that reach into a shadow give it a sharp outline; but then there are letters inside it, too.
+    It is made in the array itself, which is returned. Nearly all of it lies within a step or two of ink, and is not
+    looked at again: of what is left over, a piece that is next to nothing reached is a piece of the mask by itself.
     """
-    level = cv2.mean(pixels, cv2.bitwise_not(mask))[0]
-    dark = np.asarray(cv2.threshold(pixels, level, 255, cv2.THRESH_BINARY)[1], np.uint8)
-    if cv2.countNonZero(cv2.bitwise_and(mask, cv2.bitwise_not(dark))) < mask.size // 10_000:
-        return mask
-    areas = Pieces.of(dark)
-    # The rim that the small window does see is as wide as the reach of the paper's window; grain makes no holes.
-    reach = _PAPER * window // 2
-    whole = cv2.medianBlur(np.asarray(cv2.bitwise_not(dark), np.uint8), 5)
-    inside = cv2.erode(whole, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
-    inscribed = areas.mean(mask == 0, np.flatnonzero(inside))
-    solid = areas.mask((areas.sharp_share(sharp) >= _SOLID) & (inscribed <= _EMPTY))
-    return np.asarray(cv2.bitwise_and(mask, solid), np.uint8)
+    beside = np.empty_like(mask)
+
+    def reach(strip: Strip) -> Pixels:
+        own = mask[strip.padded]
+        reached = np.asarray(cv2.bitwise_or(own, ink[strip.padded]), np.uint8)
+        for _ in range(_STEPS):
+            reached = np.asarray(cv2.max(cv2.erode(reached, _SQUARE), own), np.uint8)
+        beside[strip.rows] = cv2.bitwise_not(np.asarray(cv2.erode(reached, _SQUARE))[strip.inner])
+        return np.asarray(cv2.max(own, cv2.bitwise_not(reached)), np.uint8)[strip.inner]
+
+    left = Pieces.of(mapped(mask, _STEPS + 1, reach))
+    joined = left.sums(0, lambda strip: (beside[strip.rows],))[0] > 0
+    return left.paint(mask, ~joined[left.piece], 255)
 
 
 def _odd(size: float) -> int:

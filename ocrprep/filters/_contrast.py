@@ -6,10 +6,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ocrprep.filters._cells import marked
 from ocrprep.filters._strips import Strip, each, mapped
 from ocrprep.page import Pixels
 
 _SQUARE = np.ones((3, 3), np.uint8)
+
+_ABOVE_ZERO = np.float32(0.001)
+"""In place of 10⁻⁴, so that single precision does: a whole quotient falls below itself, as it does with 10⁻⁴, and no
+other crosses a whole number. A test compares all pairs of levels."""
 
 
 def contrast_image(pixels: Pixels) -> Pixels:
@@ -24,9 +29,9 @@ def contrast_image(pixels: Pixels) -> Pixels:
         part = pixels[strip.padded]
         darkest = np.asarray(cv2.erode(part, _SQUARE))[strip.inner]
         lightest = np.asarray(cv2.dilate(part, _SQUARE))[strip.inner]
-        ratio = np.subtract(lightest, darkest, dtype=np.float64)
-        ratio /= np.add(lightest, 0.0001, dtype=np.float64) + darkest
+        ratio = np.asarray(cv2.subtract(lightest, darkest)).astype(np.float32)
         ratio *= 255
+        ratio /= np.add(lightest, darkest, dtype=np.float32) + _ABOVE_ZERO
         return ratio.astype(np.uint8)
 
     return mapped(pixels, 1, work)
@@ -64,11 +69,12 @@ def edge_spacing(edges: Pixels) -> int:
 
     def work(strip: Strip) -> npt.NDArray[np.int64]:
         part = edges[strip.rows]
-        thin = np.zeros(part.shape, bool)
-        thin[:, 1:-1] = (part[:, 1:-1] > part[:, :-2]) & (part[:, 1:-1] > part[:, 2:])
-        rows, columns = np.nonzero(thin)
+        thin = np.zeros(part.shape, np.uint8)
+        thin[:, 1:-1] = part[:, 1:-1] & ~(part[:, :-2] | part[:, 2:])
+        at = marked(thin)
+        rows = at // part.shape[1]
         same = rows[1:] == rows[:-1]
-        return np.bincount(np.diff(columns)[same], minlength=part.shape[1])
+        return np.bincount(np.diff(at)[same], minlength=part.shape[1])
 
     histogram = np.sum(each(edges.shape[0], 0, work), axis=0)
     histogram[:2] = 0

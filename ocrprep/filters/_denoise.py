@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from pydantic import Field
 
+from ocrprep.analysis._together import together
 from ocrprep.analysis.noise import ISOLATED, noise_sigma, salt_pepper
 from ocrprep.filters._paint import is_binary
 from ocrprep.filters._strips import Strip, mapped
@@ -40,17 +41,15 @@ class Denoiser(PixelFilter):
 
     def apply(self, pixels: Pixels) -> Found:
         """Specks first, as they would smear; then grain."""
-        specks, sigma = salt_pepper(pixels), noise_sigma(pixels)
+        specks, sigma = together(lambda: salt_pepper(pixels), lambda: noise_sigma(pixels))
         removes = specks * self.strength >= QUIET_SPECKS
         # A pattern of black and white pixels has a standard deviation, but no grain.
         smooths = sigma * self.strength >= QUIET_SIGMA and not is_binary(pixels)
-        result = pixels.copy()
-        if removes:
-            result = _without_specks(pixels, _contrast(sigma))
+        result = _without_specks(pixels, _contrast(sigma)) if removes else pixels
         if smooths:
             result = _without_grain(result, sigma * self.strength)
         return Found(
-            result,
+            result if removes or smooths else pixels.copy(),
             noise_sigma=round(sigma, 2),
             salt_pepper=round(specks, 5),
             specks_removed=removes,

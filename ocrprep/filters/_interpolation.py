@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import enum
+import functools
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ocrprep.filters._banded import Run, multiplied, runs
 from ocrprep.page import Pixels
 
 _Floats = npt.NDArray[np.float64]
-_BLOCK_ROWS = 256
+_ALL = slice(None)
 
 
 class InterpolationFilterType(str, enum.Enum):
@@ -119,13 +121,16 @@ KERNELS: dict[InterpolationFilterType, tuple[float, Callable[[_Floats], _Floats]
 """Reach in pixels and curve of every kernel."""
 
 
-def weights(old: int, new: int, interpolation: InterpolationFilterType) -> tuple[npt.NDArray[np.intp], _Floats]:
+def weights(
+    old: int, new: int, interpolation: InterpolationFilterType, among: slice = _ALL
+) -> tuple[npt.NDArray[np.intp], _Floats]:
     """How much each old pixel of a row weighs in each new one.
 
     Args:
         old: length of the row.
         new: length that it gets.
         interpolation: the kernel.
+        among: those of the new pixels that are asked for.
 
     Returns:
         For each new pixel the first old pixel that counts, (new,), and the weights from there on, (new, taps). Each row
@@ -135,7 +140,7 @@ def weights(old: int, new: int, interpolation: InterpolationFilterType) -> tuple
     step = old / new
     stretch = max(step, 1.0)
     taps = min(old, int(np.ceil(2.0 * radius * stretch)) + 1)
-    centres = (np.arange(new) + 0.5) * step
+    centres = (np.arange(new)[among] + 0.5) * step
     # Truncated as Pillow does, so that a tie at the rim goes the same way.
     first = np.clip((centres - radius * stretch + 0.5).astype(np.intp), 0, old - taps)
     distance = (first[:, None] + np.arange(taps) + 0.5 - centres[:, None]) / stretch
@@ -143,35 +148,11 @@ def weights(old: int, new: int, interpolation: InterpolationFilterType) -> tuple
     return first, table / table.sum(axis=1, keepdims=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Band:
-    """New pixels ``to`` as a matrix product with the old pixels ``of``."""
-
-    to: slice
-    of: slice
-    matrix: npt.NDArray[np.float32]
-
-
-def _bands(old: int, new: int, interpolation: InterpolationFilterType) -> list[_Band]:
-    first, table = weights(old, new, interpolation)
-    taps = table.shape[1]
-    # A band about as wide as the kernel wastes half of the products; narrower ones cost more in calls.
-    size = int(np.clip(round(taps * new / old), 8, 64))
-    bands = []
-    for start in range(0, new, size):
-        stop = min(start + size, new)
-        low, high = int(first[start]), int(first[stop - 1]) + taps
-        matrix = np.zeros((stop - start, high - low), np.float32)
-        columns = (first[start:stop] - low)[:, None] + np.arange(taps)
-        matrix[np.arange(stop - start)[:, None], columns] = table[start:stop]
-        bands.append(_Band(slice(start, stop), slice(low, high), matrix))
-    return bands
-
-
 def resize(pixels: Pixels, width: int, height: int, interpolation: InterpolationFilterType) -> Pixels:
     """The picture in another size.
 
-    A side that keeps its length is left alone, whatever the kernel. Values are rounded and held in 0–255.
+    A side that keeps its length is left alone, whatever the kernel. Values are rounded and held in 0–255. Where OpenCV
+    has the same kernel its own ``resize`` does the work; its fixed point may be one level off.
 
     Args:
         pixels: (H, W) or (H, W, 3) uint8.
@@ -182,34 +163,60 @@ def resize(pixels: Pixels, width: int, height: int, interpolation: Interpolation
     Returns:
         (height, width) or (height, width, 3) uint8.
     """
-    if pixels.ndim == 3:
-        split = [np.asarray(plane, np.uint8) for plane in cv2.split(pixels)]
-        planes = [resize(plane, width, height, interpolation) for plane in split]
-        return np.asarray(cv2.merge(planes), np.uint8)
-    old_h, old_w = pixels.shape
-    across = _bands(old_w, width, interpolation) if width != old_w else None
-    down = _bands(old_h, height, interpolation) if height != old_h else None
-    result = np.empty((height, width), np.uint8)
-    for block in _blocks(down, height):
-        rows = np.empty((block.stop - block.start, old_w), np.float32)
-        if down is None:
-            rows[:] = pixels[block]
-        for band in down or ():
-            if block.start <= band.to.start < block.stop:
-                here = slice(band.to.start - block.start, band.to.stop - block.start)
-                np.matmul(band.matrix, pixels[band.of].astype(np.float32), out=rows[here])
-        if across is not None:
-            wide = np.empty((len(rows), width), np.float32)
-            for band in across:
-                wide[:, band.to] = rows[:, band.of] @ band.matrix.T
-            rows = wide
-        cv2.add(rows, 0.0, dst=result[block], dtype=cv2.CV_8U)  # type: ignore[call-overload]
-    return result
+    same = _in_opencv(pixels.shape[:2], (height, width), interpolation)
+    if same is None:
+        return _part(pixels, (height, width), interpolation, _ALL, _ALL)
+    made = np.asarray(cv2.resize(pixels, (width, height), interpolation=same), np.uint8)
+    if same == cv2.INTER_CUBIC:
+        # At the rim OpenCV repeats pixels, and here the weights of those that exist are made up to 1.
+        rows, columns = (-(-2 * new // old) for new, old in zip(made.shape, pixels.shape[:2], strict=False))
+        for part in (np.s_[:rows, :], np.s_[-rows:, :], np.s_[:, :columns], np.s_[:, -columns:]):
+            made[part] = _part(pixels, (height, width), interpolation, *part)
+    return made
 
 
-def _blocks(bands: list[_Band] | None, height: int) -> list[slice]:
-    if bands is None:
-        return [slice(start, min(start + _BLOCK_ROWS, height)) for start in range(0, height, _BLOCK_ROWS)]
-    together = max(1, _BLOCK_ROWS // (bands[0].to.stop - bands[0].to.start))
-    groups = [bands[start : start + together] for start in range(0, len(bands), together)]
-    return [slice(group[0].to.start, group[-1].to.stop) for group in groups]
+def _in_opencv(old: tuple[int, ...], new: tuple[int, ...], interpolation: InterpolationFilterType) -> int | None:
+    sides = tuple(zip(old, new, strict=True))
+    if interpolation is _T.BOX and all(before % after == 0 for before, after in sides):
+        return cv2.INTER_AREA
+    if any(before > after for before, after in sides):
+        return None
+    if interpolation is _T.BOX and any(_meets_edges(*side) for side in sides):
+        return None
+    return {
+        _T.BOX: cv2.INTER_NEAREST_EXACT,
+        _T.TRIANGLE: cv2.INTER_LINEAR,
+        _T.CUBIC_CONVOLUTION: cv2.INTER_CUBIC,
+    }.get(interpolation)
+
+
+def _meets_edges(old: int, new: int) -> bool:
+    """Whether a new pixel's centre lies midway between two old ones, where rounding decides to which it belongs."""
+    shared = math.gcd(old, new)
+    return old // shared % 2 == 0 and new // shared % 2 == 1
+
+
+def _part(
+    pixels: Pixels, size: tuple[int, int], interpolation: InterpolationFilterType, rows: slice, columns: slice
+) -> Pixels:
+    """Those rows and columns of the picture in another (height, width)."""
+    used_rows, down = _plan(pixels.shape[0], size[0], interpolation, rows.start, rows.stop)
+    used_columns, across = _plan(pixels.shape[1], size[1], interpolation, columns.start, columns.stop)
+    used = pixels[used_rows, used_columns]
+    shape = len(range(size[0])[rows]), len(range(size[1])[columns])
+    if pixels.ndim == 2:
+        return multiplied(used, *shape, down, across)
+    split = [np.asarray(plane, np.uint8) for plane in cv2.split(used)]
+    return np.asarray(cv2.merge([multiplied(plane, *shape, down, across) for plane in split]), np.uint8)
+
+
+@functools.lru_cache(maxsize=16)
+def _plan(
+    old: int, new: int, interpolation: InterpolationFilterType, start: int | None, stop: int | None
+) -> tuple[slice, tuple[Run, ...]]:
+    """The old pixels that count for some new ones, and what to multiply them with; the pages of a batch share it."""
+    if old == new:
+        return slice(start, stop), ()
+    first, table = weights(old, new, interpolation, slice(start, stop))
+    low, high = int(first[0]), int(first[-1]) + table.shape[1]
+    return slice(low, high), runs(old / new, first - low, table)

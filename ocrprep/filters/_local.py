@@ -2,7 +2,8 @@
 
 At the page's edges the window shrinks to what lies on the page, as in Doxa; scikit-image reflects the page instead. All
 sums are exact integers and all formulas are in float64, so a threshold can differ from a reference in float64 only by
-that reference's own rounding.
+that reference's own rounding. Most thresholds need not be known so well: ``_cells.py`` bounds them for many pixels at
+once, and only the pixels in between are compared with their own.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocrprep.filters._strips import Strip, each, mapped
+from ocrprep.filters._cells import TALL, Places, Sums, Windows, levels_between, marked
+from ocrprep.filters._strips import Strip, each, mapped, strips, thinner
 from ocrprep.page import Pixels
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -30,11 +32,11 @@ _INT32_SUMS, _INT32_SQUARES = 2901, 181
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What surrounds each pixel of a strip, in the letters of the papers.
+    """What surrounds each pixel, in the letters of the papers; arrays of any shapes that broadcast.
 
     Args:
-        m: mean of the window, (rows, W).
-        v: variance of the window (of the population), (rows, W); exactly 0 where it holds one level only.
+        m: mean of the window.
+        v: variance of the window (of the population); exactly 0 where it holds one level only.
     """
 
     m: Floats
@@ -47,22 +49,68 @@ class Around:
 
 
 Formula: TypeAlias = Callable[[Around], Floats]
-"""The threshold of each pixel; ink is at or below it."""
+"""The threshold of each pixel; ink is at or below it.
+
+With the one of m and v held, it must not turn round as the other grows from 0: it only rises, or only falls.
+"""
 
 
-def mask_by(pixels: Pixels, window: int, formula: Formula) -> Pixels:
+def mask_by(pixels: Pixels, window: int, formula: Formula, flat: int | None = None) -> Pixels:
     """Black where a pixel is at or below its threshold, white elsewhere.
 
     Args:
         pixels: (H, W) uint8.
         window: odd, in pixels; it may be larger than the page.
-        formula: called on strips, on several threads.
+        formula: called on arrays of any shape, on several threads.
+        flat: the threshold where the window holds a single level, if it is not the formula's.
     """
 
-    def work(strip: Strip) -> Pixels:
-        return _compared(pixels[strip.rows], formula(around(pixels, strip, window)))
+    def threshold(w: Around) -> Floats:
+        found = formula(w)
+        return found if flat is None else np.where(w.v == 0, flat, found)
 
-    return mapped(pixels, window // 2, work)
+    def plain(strip: Strip) -> Pixels:
+        return _compared(pixels[strip.rows], threshold(around(pixels, strip, window)))
+
+    def plainly(strip: Strip) -> Pixels:
+        return np.concatenate([plain(part) for part in thinner(strip, pixels.shape[0], window // 2)])
+
+    windows = _windows(pixels, window)
+    if windows is None:
+        return mapped(pixels, window // 2, plain)
+
+    def work(strip: Strip) -> Pixels:
+        if not windows.pay:
+            return plainly(strip)
+        own, sums = pixels[strip.rows], windows.sums(strip)
+        first, last = map(sums.spread, _open(sums, formula, flat))
+        undecided = np.asarray(cv2.inRange(own, first, last), np.uint8)
+        if not windows.decided(cv2.countNonZero(undecided) / undecided.size):
+            return plainly(strip)
+        made = np.asarray(cv2.compare(own, last, cv2.CMP_GT), np.uint8)
+        at = marked(undecided)
+        made.reshape(-1)[at] = _compared(own.reshape(-1)[at], threshold(Around(*sums.exact(at))))
+        return made
+
+    return mapped(pixels, window // 2, work, tall=TALL)
+
+
+def _windows(pixels: Pixels, window: int) -> Windows | None:
+    size = _clipped(pixels.shape, window)
+    tallest = strips(pixels.shape[0], 0, TALL)[0].rows.stop
+    return Windows(pixels, size) if Windows.fit(size, pixels.shape[1], tallest) else None
+
+
+def _open(sums: Sums, formula: Formula, flat: int | None) -> tuple[Pixels, Pixels]:
+    """First and last level that each cell's bounds leave open."""
+    bounds = sums.bounds()
+    corners = formula(Around(bounds.m, bounds.v))
+    least, largest = corners.min((0, 1)), corners.max((0, 1))
+    if flat is not None:
+        maybe = bounds.v[0] == 0
+        least = np.where(maybe, np.minimum(least, flat), least)
+        largest = np.where(maybe, np.maximum(largest, flat), largest)
+    return levels_between(least, largest)
 
 
 def mask_by_mean(pixels: Pixels, window: int, formula: Callable[[Floats], Floats]) -> Pixels:
@@ -92,8 +140,36 @@ def around(pixels: Pixels, strip: Strip, window: int) -> Around:
 
 def largest_deviation(pixels: Pixels, window: int) -> float:
     """The largest standard deviation of any window of the page."""
-    reach = window // 2
-    return math.sqrt(max(each(pixels.shape[0], reach, lambda strip: float(around(pixels, strip, window).v.max()))))
+
+    def plain(strip: Strip) -> float:
+        return float(around(pixels, strip, window).v.max())
+
+    def plainly(strip: Strip) -> float:
+        return max(plain(part) for part in thinner(strip, pixels.shape[0], window // 2))
+
+    windows = _windows(pixels, window)
+    if windows is None:
+        return math.sqrt(max(each(pixels.shape[0], window // 2, plain)))
+    known = 0.0
+
+    def work(strip: Strip) -> float:
+        nonlocal known
+        if not windows.pay:
+            return plainly(strip)
+        sums = windows.sums(strip)
+        least, largest = sums.bounds().v
+
+        def found(cells: Places) -> float:
+            return float(sums.exact(sums.pixels_of(cells))[1].max(initial=0.0))
+
+        # Another thread may put a smaller value in place of a larger one: then only more is looked at.
+        known = max(known, found(np.asarray([largest.argmax(), least.argmax()])))
+        cells = np.flatnonzero(largest >= known)
+        most = found(cells) if windows.decided(cells.size / largest.size) else plainly(strip)
+        known = max(known, most)
+        return most
+
+    return math.sqrt(max(each(pixels.shape[0], window // 2, work, tall=TALL)))
 
 
 def counts(shape: tuple[int, ...], rows: slice, window: int) -> Floats:

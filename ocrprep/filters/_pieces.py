@@ -9,18 +9,15 @@ than that in amount. So a faint receipt is not lost for a black margin or a note
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocrprep.filters._strips import mapped
+from ocrprep.filters._runs import Flags, Floats, Integers, Pieces
+from ocrprep.filters._strips import Strip
 from ocrprep.page import Pixels
-
-_Floats = npt.NDArray[np.float64]
-_Flags = npt.NDArray[np.bool_]
-_Indices = npt.NDArray[np.intp]
 
 _SHARP, _DEEP, _NO_GRAIN = 0.1, 0.4, 3.0
 """The page's own ink: share of its outline that is sharp, of the usual depth, and depth in deviations of the grain."""
@@ -41,63 +38,23 @@ _NEAR = 31
 _SQUARE = np.ones((3, 3), np.uint8)
 
 
-@dataclass(frozen=True, slots=True)
-class Pieces:
-    """The connected pieces of a mask's ink (8 neighbours), numbered from 1; 0 is the paper.
-
-    Args:
-        labels: (H, W), the number of each pixel's piece.
-        count: numbers in use, with the paper's.
-        outline: flat indices of ink next to paper.
-    """
-
-    labels: npt.NDArray[np.int32]
-    count: int
-    outline: _Indices
-
-    @classmethod
-    def of(cls, mask: Pixels) -> Pieces:
-        """The pieces of a mask, ink 0 and paper 255."""
-        count, labels = cv2.connectedComponents(cv2.bitwise_not(mask), connectivity=8, ltype=cv2.CV_32S)
-        outline = np.flatnonzero(np.asarray(cv2.dilate(mask, _SQUARE)) > mask)
-        return cls(np.asarray(labels, np.int32), int(count), outline)
-
-    def mean(self, values: npt.NDArray[np.uint8] | _Flags, at: _Indices) -> _Floats:
-        """Mean of (H, W) values over the pixels ``at`` of each piece; 0 where it has none."""
-        piece = self.labels.ravel()[at]
-        n = np.bincount(piece, minlength=self.count)
-        total = np.bincount(piece, weights=values.ravel()[at], minlength=self.count)
-        return np.asarray(total / np.maximum(n, 1))
-
-    def sharp_share(self, sharp: _Flags) -> _Floats:
-        """Share of each outline that is sharp."""
-        return self.mean(sharp, self.outline)
-
-    def at_border(self) -> _Flags:
-        """Which pieces touch the page's edge: the dark around a scan, and hardly ever text."""
-        found = np.zeros(self.count, bool)
-        for edge in (self.labels[0], self.labels[-1], self.labels[:, 0], self.labels[:, -1]):
-            found[edge] = True
-        return found
-
-    def mask(self, keep: _Flags) -> Pixels:
-        """Black where a piece is kept."""
-        painted = np.where(keep, 0, 255).astype(np.uint8)
-        painted[0] = 255
-        return mapped(np.empty(self.labels.shape, np.uint8), 0, lambda strip: painted[self.labels[strip.rows]])
+def outline(mask: Pixels, strip: Strip) -> Pixels:
+    """255 on the ink of a strip that is next to paper, for a mask with a reach of 1."""
+    part = mask[strip.padded]
+    return np.asarray(cv2.subtract(cv2.dilate(part, _SQUARE), part), np.uint8)[strip.inner]
 
 
 def ink_of(
-    pixels: Pixels, mask: Pixels, paper: Pixels, sharp: _Flags, margin: Pixels, *, stroke: float, noise: float
+    pixels: Pixels, mask: Pixels, paper: Pixels, sharp: Pixels, margin: Pixels | None, *, stroke: float, noise: float
 ) -> Pixels:
     """The pieces of a rough mask that are ink.
 
     Args:
         pixels: (H, W) uint8, dark on light.
-        mask: (H, W), 0 where a pixel is darker than its surroundings.
+        mask: (H, W), 0 where a pixel is darker than its surroundings; becomes the result.
         paper: (H, W), the paper beneath.
-        sharp: (H, W), whether there is a high contrast.
-        margin: (H, W), 0 on dark borders, whose pieces are no measure for others, and 255.
+        sharp: (H, W), 255 where there is a high contrast, else 0.
+        margin: (H, W), 0 on dark borders, whose pieces are no measure for others, and 255; None where there are none.
         stroke: width in pixels.
         noise: standard deviation of the grain.
 
@@ -105,30 +62,52 @@ def ink_of(
         (H, W), 0 and 255.
     """
     pieces = Pieces.of(mask)
-    at = np.flatnonzero(mask == 0)
-    area = np.bincount(pieces.labels.ravel()[at], minlength=pieces.count).astype(np.float64)
-    depth = pieces.mean(np.asarray(cv2.subtract(paper, pixels), np.uint8), at)
-    keep = (pieces.sharp_share(sharp) >= _SHARP) & (depth >= _NO_GRAIN * noise)
+
+    def measured(strip: Strip) -> tuple[Pixels, ...]:
+        own = paper[strip.rows]
+        edge = outline(mask, strip)
+        below = np.asarray(cv2.subtract(own, pixels[strip.rows]), np.uint8)
+        return below, own, edge, np.asarray(cv2.bitwise_and(edge, sharp[strip.rows]), np.uint8)
+
+    area = pieces.area()
+    below, light, edge, sharp_edge = pieces.sums(1, measured)
+    number = np.maximum(area, 1)
+    depth = below / number
+    keep = (sharp_edge / np.maximum(edge, 1) >= _SHARP) & (depth >= _NO_GRAIN * noise)
     keep[0] = False
     # Light falls on ink and paper alike: in a shadow both are darker by the same factor, and so is their distance.
-    share = depth / np.maximum(pieces.mean(paper, at), 1)
+    share = depth / np.maximum(light / number, 1)
     keep &= share >= _DEEP * _median(share, area, keep)
     faint = ~keep & (depth >= _ABOVE_NOISE * noise) & (area >= _SMALL * stroke**2)
     faint[0] = False
     if faint.any():
-        inner = ~pieces.at_border() & (pieces.mean(margin, at) > 127)
-        own = keep & inner
-        faint &= share >= _FAINT_DEEP * _overshadowing(pieces, at, share, own, faint, cell=max(3, round(3 * stroke)))
-        rise = np.asarray(cv2.morphologyEx(pixels, cv2.MORPH_GRADIENT, _SQUARE), np.uint8)
-        slope = pieces.mean(rise, pieces.outline) / np.maximum(depth, 1)
-        typical = faint & inner & (area >= _LARGE * stroke**2)
-        asked = _SHARP_IF_MANY if area[typical].sum() > area[own].sum() else _AS_SHARP
-        if _median(slope, area, typical) >= asked * _median(slope, area, own):
-            keep |= faint
-    return pieces.mask(keep)
+        inner = ~pieces.at_border()
+        if margin is not None:
+            inner &= pieces.sums(0, lambda strip: (margin[strip.rows],))[0] / number > 127
+        own, large = keep & inner, inner & (area >= _LARGE * stroke**2)
+        # The page's own ink, being sharp, has a slope; nothing is as sharp as that where there is nothing to measure.
+        if (faint & large).any() or not own.any():
+            faint &= share >= _FAINT_DEEP * _overshadowing(pieces, share, own, faint, cell=max(3, round(3 * stroke)))
+            typical = faint & large
+            asked = _SHARP_IF_MANY if area[typical].sum() > area[own].sum() else _AS_SHARP
+            slope = _rise(pixels, mask, pieces) / np.maximum(edge / 255, 1) / np.maximum(depth, 1)
+            if _median(slope, area, typical) >= asked * _median(slope, area, own):
+                keep |= faint
+    return pieces.keep(mask, keep)
 
 
-def _median(values: _Floats, weights: _Floats, chosen: _Flags) -> float:
+def _rise(pixels: Pixels, mask: Pixels, pieces: Pieces) -> Floats:
+    """The sum over each piece's outline of how much the 3×3 pixels around each one differ."""
+
+    def work(strip: Strip) -> tuple[Pixels]:
+        part = pixels[strip.padded]
+        rise = np.asarray(cv2.subtract(cv2.dilate(part, _SQUARE), cv2.erode(part, _SQUARE)), np.uint8)[strip.inner]
+        return (np.asarray(cv2.bitwise_and(rise, outline(mask, strip)), np.uint8),)
+
+    return pieces.sums(1, work)[0]
+
+
+def _median(values: Floats, weights: Floats, chosen: Flags) -> float:
     """Weighted median of the chosen; 0 of none."""
     index = np.flatnonzero(chosen)
     if index.size == 0:
@@ -138,24 +117,25 @@ def _median(values: _Floats, weights: _Floats, chosen: _Flags) -> float:
     return float(values[rising[np.searchsorted(below, below[-1] / 2)]])
 
 
-def _overshadowing(pieces: Pieces, at: _Indices, depth: _Floats, own: _Flags, asking: _Flags, *, cell: int) -> _Floats:
+def _overshadowing(pieces: Pieces, depth: Floats, own: Flags, asking: Flags, *, cell: int) -> Floats:
     """Around each asking piece, the depth of the page's own ink, the deeper counting more; 0 where there is none.
 
     Measured on a grid of square cells, as nothing here depends on single pixels.
     """
-    height, width = pieces.labels.shape
+    height, width = pieces.shape
     shape = -(-height // cell), -(-width // cell)
-    piece = pieces.labels.ravel()[at]
+    run, where, number = _cut(pieces, cell, shape[1])
+    piece = pieces.piece[run]
 
-    def cells(index: _Indices) -> _Indices:
-        y, x = np.divmod(index, width)
-        return np.asarray((y // cell) * shape[1] + x // cell)
+    def per_pixel(values: npt.NDArray[Any], chosen: Flags) -> npt.NDArray[Any]:
+        # One by one, as a rounded sum depends on how it is added up, and ink of one depth everywhere makes ties.
+        return np.repeat(values[chosen], number[chosen])
 
     ink = own[piece]
-    where, level = cells(at[ink]), depth[piece[ink]]
+    at, level = per_pixel(where, ink), per_pixel(depth[piece], ink)
     squares, total = (
         cv2.boxFilter(
-            np.bincount(where, weights=weights, minlength=shape[0] * shape[1]).reshape(shape),
+            np.bincount(at, weights=weights, minlength=shape[0] * shape[1]).reshape(shape),
             cv2.CV_64F,
             (_NEAR, _NEAR),
             normalize=False,
@@ -165,5 +145,15 @@ def _overshadowing(pieces: Pieces, at: _Indices, depth: _Floats, own: _Flags, as
     )
     field = (np.asarray(squares) / np.maximum(np.asarray(total), 1e-6)).ravel()
     asked = asking[piece]
-    found = np.bincount(piece[asked], weights=field[cells(at[asked])], minlength=pieces.count)
-    return np.asarray(found / np.maximum(np.bincount(piece, minlength=pieces.count), 1))
+    found = np.bincount(per_pixel(piece, asked), weights=per_pixel(field[where], asked), minlength=pieces.count)
+    return np.asarray(found / np.maximum(pieces.area(), 1))
+
+
+def _cut(pieces: Pieces, cell: int, across: int) -> tuple[Integers, Integers, Integers]:
+    """Runs cut where a new cell begins: of each part the run, the cell, and how many pixels it has."""
+    first, last = pieces.start // cell, (pieces.stop - 1) // cell
+    parts = last - first + 1
+    run = np.repeat(np.arange(len(parts)), parts)
+    column = np.arange(len(run)) - np.repeat(np.cumsum(parts) - parts, parts) + first[run]
+    number = np.minimum(pieces.stop[run], (column + 1) * cell) - np.maximum(pieces.start[run], column * cell)
+    return run, (pieces.row[run] // cell) * across + column, number

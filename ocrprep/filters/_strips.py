@@ -47,21 +47,31 @@ class Strip:
         return slice(self.rows.start - self.padded.start, self.rows.stop - self.padded.start)
 
 
-def strips(height: int, reach: int) -> list[Strip]:
+def strips(height: int, reach: int, tall: int = 1) -> list[Strip]:
     """Cut a page into strips.
 
     Args:
         height: of the page, 1 or more.
         reach: rows above and below that a row's value depends on; 0 or more.
+        tall: how many times the usual rows make a strip, for work whose margins cost more than its temporaries.
     """
+    return _cut(0, height, tall * ROWS, height, reach)
+
+
+def thinner(strip: Strip, height: int, reach: int) -> list[Strip]:
+    """The rows of a tall strip as strips of the usual height; the page's height and the reach as for ``strips``."""
+    return _cut(strip.rows.start, strip.rows.stop, ROWS, height, reach)
+
+
+def _cut(start: int, stop: int, rows: int, height: int, reach: int) -> list[Strip]:
     found = []
-    for top in range(0, height, ROWS):
-        bottom = min(top + ROWS, height)
+    for top in range(start, stop, rows):
+        bottom = min(top + rows, stop)
         found.append(Strip(slice(top, bottom), slice(max(0, top - reach), min(height, bottom + reach))))
     return found
 
 
-def each(height: int, reach: int, work: Callable[[Strip], T]) -> list[T]:
+def each(height: int, reach: int, work: Callable[[Strip], T], tall: int = 1) -> list[T]:
     """Call ``work`` on every strip, on several threads; the results in the page's order.
 
     ``work`` may write to the strip's own rows of an array that all share. It must not walk strips itself: the threads
@@ -70,20 +80,20 @@ def each(height: int, reach: int, work: Callable[[Strip], T]) -> list[T]:
     Raises:
         Exception: the first that ``work`` raised.
     """
-    parts = strips(height, reach)
+    parts = strips(height, reach, tall)
     if len(parts) == 1:
         return [work(parts[0])]
     return list(_pool().map(work, parts))
 
 
-def mapped(pixels: Pixels, reach: int, work: Callable[[Strip], Pixels]) -> Pixels:
+def mapped(pixels: Pixels, reach: int, work: Callable[[Strip], Pixels], tall: int = 1) -> Pixels:
     """A new array like ``pixels``, made strip by strip: ``work`` returns the strip's own rows of it."""
     made = np.empty_like(pixels)
 
     def fill(strip: Strip) -> None:
         made[strip.rows] = work(strip)
 
-    each(pixels.shape[0], reach, fill)
+    each(pixels.shape[0], reach, fill, tall)
     return made
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal, TypeAlias
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 from pydantic import Field
 
 from ocrprep import geometry
 from ocrprep.errors import FilterError
-from ocrprep.geometry import Box, Matrix
+from ocrprep.geometry import Box, Matrix, Points
 from ocrprep.page import Page, PixelMode, Pixels
 
 Fill = Annotated[
@@ -31,6 +33,8 @@ _FLAGS = {
     "cubic": cv2.INTER_CUBIC,
     "lanczos4": cv2.INTER_LANCZOS4,
 }
+# Pixels from a point to the farthest that Lanczos weighs in.
+_REACH = 4
 _MAX_PIXELS = 2**31
 _CELLS = 8
 _SAMPLES = 24
@@ -80,19 +84,34 @@ def warp(
     if shift is not None:
         return _shifted(page, new_to_old, shift, (width, height), fill)
     source, map_back = _reduced(page.pixels, new_to_old, width, height)
-    matrix, flags = geometry.to_pixel_centres(map_back), _FLAGS[sampling] | cv2.WARP_INVERSE_MAP
-    pixels = np.asarray(
-        cv2.warpPerspective(source, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8
-    )
+    # A rim of repeated pixels as wide as the sampling reaches is quicker than a look beyond the edge at every pixel.
+    framed = cv2.copyMakeBorder(source, *(_REACH,) * 4, cv2.BORDER_REPLICATE)
+    from_frame = np.asarray(geometry.translation(_REACH, _REACH) @ map_back)
+    pixels = _sampled(np.asarray(framed, np.uint8), from_frame, width, height, flags=_FLAGS[sampling])
     if page.mode is PixelMode.BINARY:
-        pixels = np.asarray(cv2.threshold(pixels, 127, 255, cv2.THRESH_BINARY)[1], np.uint8)
-    if not _covers(page, new_to_old, width, height):
+        cv2.threshold(pixels, 127, 255, cv2.THRESH_BINARY, dst=pixels)
+    outside = _outside(page, new_to_old, width, height)
+    if outside:
         everywhere = np.full(source.shape[:2], 255, np.uint8)
-        inside = cv2.warpPerspective(
-            everywhere, matrix, (width, height), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
-        )
-        cv2.copyTo(_canvas(page, new_to_old, width, height, fill), cv2.bitwise_not(inside), pixels)
+        canvas = _Canvas(page, new_to_old, width, height, fill)
+        for rows, columns in outside:
+            moved = map_back @ geometry.translation(columns.start, rows.start)
+            part_w, part_h = columns.stop - columns.start, rows.stop - rows.start
+            inside = _sampled(everywhere, moved, part_w, part_h, flags=cv2.INTER_NEAREST)
+            cv2.copyTo(canvas.part(rows, columns), cv2.bitwise_not(inside), pixels[rows, columns])
     return pixels
+
+
+def _sampled(
+    source: Pixels, new_to_old: Matrix, width: int, height: int, *, flags: int, border: int = cv2.BORDER_CONSTANT
+) -> Pixels:
+    matrix, flags = geometry.to_pixel_centres(new_to_old), flags | cv2.WARP_INVERSE_MAP
+    if np.array_equal(matrix[2], (0.0, 0.0, 1.0)):
+        # A tenth quicker than dividing by 1 everywhere.
+        made = cv2.warpAffine(source, matrix[:2], (width, height), flags=flags, borderMode=border)
+    else:
+        made = cv2.warpPerspective(source, matrix, (width, height), flags=flags, borderMode=border)
+    return np.asarray(made, np.uint8)
 
 
 def _whole_shift(matrix: Matrix) -> tuple[int, int] | None:
@@ -108,9 +127,15 @@ def _shifted(page: Page, new_to_old: Matrix, shift: tuple[int, int], size: tuple
     empty = left >= right or top >= bottom
     if not empty and (left, top, right, bottom) == (0, 0, width, height):
         return np.ascontiguousarray(page.pixels[dy : dy + height, dx : dx + width])
-    pixels = _canvas(page, new_to_old, width, height, fill)
-    if not empty:
-        pixels[top:bottom, left:right] = page.pixels[top + dy : bottom + dy, left + dx : right + dx]
+    canvas = _Canvas(page, new_to_old, width, height, fill)
+    if empty:
+        return canvas.part(slice(0, height), slice(0, width))
+    kept = page.pixels[top + dy : bottom + dy, left + dx : right + dx]
+    made = cv2.copyMakeBorder(kept, top, height - bottom, left, width - right, cv2.BORDER_CONSTANT, value=canvas.flat)
+    pixels = np.asarray(made, np.uint8)
+    if not canvas.is_flat:
+        for rows, columns in _around((left, top, right, bottom), width, height):
+            pixels[rows, columns] = canvas.part(rows, columns)
     return pixels
 
 
@@ -131,28 +156,94 @@ def _reduced(pixels: Pixels, new_to_old: Matrix, width: int, height: int) -> tup
 
 def _covers(page: Page, new_to_old: Matrix, width: int, height: int) -> bool:
     corners = Box(0.0, 0.0, float(width), float(height)).corners()
-    weights = corners @ new_to_old[2, :2] + new_to_old[2, 2]
-    if not ((weights > 0).all() or (weights < 0).all()):
+    if not _one_sided(new_to_old, corners):
         return False
     seen, slack = Box.around(geometry.apply(new_to_old, corners)), 1e-6
     return min(seen.left, seen.top, page.width - seen.right, page.height - seen.bottom) >= -slack
 
 
-def _canvas(page: Page, new_to_old: Matrix, width: int, height: int, fill: str | int) -> Pixels:
-    shape = (height, width, *page.pixels.shape[2:])
-    if isinstance(fill, int):
-        level = fill if page.mode is not PixelMode.BINARY else 255 * (fill >= 128)
-        return np.full(shape, level, np.uint8)
-    if page.mode is PixelMode.BINARY:
-        return np.full(shape, 255, np.uint8)
+def _outside(page: Page, new_to_old: Matrix, width: int, height: int) -> list[tuple[slice, slice]]:
+    """Parts of the new page that hold whatever the old one does not cover: none, some bands, or the whole."""
+    if _covers(page, new_to_old, width, height):
+        return []
+    if not _one_sided(new_to_old, Box(0.0, 0.0, float(width), float(height)).corners()):
+        return [np.s_[0:height, 0:width]]
+    old = Box(0.0, 0.0, float(page.width), float(page.height)).corners()
+    xs, ys = np.sort(geometry.apply(geometry.invert(new_to_old), old), axis=0).T
+    # After a small turn the old page covers all but bands as wide as its sides lean. One pixel more for rounding.
+    left, top = max(0, math.ceil(xs[1]) + 1), max(0, math.ceil(ys[1]) + 1)
+    right, bottom = min(width, math.floor(xs[2]) - 1), min(height, math.floor(ys[2]) - 1)
+    inner = new_to_old @ geometry.translation(left, top)
+    if right <= left or bottom <= top or not _covers(page, inner, right - left, bottom - top):
+        return [np.s_[0:height, 0:width]]
+    return _around((left, top, right, bottom), width, height)
+
+
+def _around(inner: tuple[int, int, int, int], width: int, height: int) -> list[tuple[slice, slice]]:
+    left, top, right, bottom = inner
+    bands = [
+        np.s_[0:top, 0:width],
+        np.s_[bottom:height, 0:width],
+        np.s_[0:height, 0:left],
+        np.s_[0:height, right:width],
+    ]
+    return [band for band in bands if all(side.stop > side.start for side in band)]
+
+
+def _one_sided(new_to_old: Matrix, points: Points) -> bool:
+    weights = points @ new_to_old[2, :2] + new_to_old[2, 2]
+    return bool((weights > 0).all() or (weights < 0).all())
+
+
+class _Canvas:
+    """What lies where the old page has no pixels."""
+
+    def __init__(self, page: Page, new_to_old: Matrix, width: int, height: int, fill: str | int) -> None:
+        self._width, self._height, self._more = width, height, page.pixels.shape[2:]
+        self._small: npt.NDArray[np.float32] | None = None
+        level = 255
+        if isinstance(fill, int):
+            level = fill if page.mode is not PixelMode.BINARY else 255 * (fill >= 128)
+        elif page.mode is not PixelMode.BINARY:
+            self._small = _small_paper(page, new_to_old, width, height)
+        self.flat = (level,) * 4
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether it is ``flat`` everywhere."""
+        return self._small is None
+
+    def part(self, rows: slice, columns: slice) -> Pixels:
+        """Some rows in full width, or some columns in full height."""
+        shape = (rows.stop - rows.start, columns.stop - columns.start)
+        if self._small is None:
+            return np.full((*shape, *self._more), self.flat[0], np.uint8)
+        small = self._small
+        # Along one side OpenCV does the work, along the other only what is asked for is made.
+        if shape[1] == self._width:
+            small = _between(small, self._height, rows)
+        else:
+            small = np.ascontiguousarray(_between(small.swapaxes(0, 1), self._width, columns).swapaxes(0, 1))
+        large = cv2.resize(small, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
+        return np.asarray(cv2.convertScaleAbs(large), np.uint8)
+
+
+def _small_paper(page: Page, new_to_old: Matrix, width: int, height: int) -> npt.NDArray[np.float32]:
     paper = paper_grid(page.pixels)
     rows, columns = paper.shape[:2]
     small_w, small_h = -(-width // 8), -(-height // 8)
     to_grid = geometry.scaling(columns / page.width, rows / page.height) @ new_to_old
-    small_to_grid = geometry.to_pixel_centres(to_grid @ geometry.scaling(width / small_w, height / small_h))
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    small = cv2.warpPerspective(paper, small_to_grid, (small_w, small_h), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+    to_grid = np.asarray(to_grid @ geometry.scaling(width / small_w, height / small_h))
+    small = _sampled(paper, to_grid, small_w, small_h, flags=cv2.INTER_LINEAR, border=cv2.BORDER_REPLICATE)
+    return small.astype(np.float32)
+
+
+def _between(small: npt.NDArray[np.float32], length: int, part: slice) -> npt.NDArray[np.float32]:
+    """Rows of a picture that is stretched linearly to that many."""
+    at = np.clip((np.arange(part.start, part.stop) + 0.5) * (len(small) / length) - 0.5, 0, len(small) - 1)
+    low = at.astype(np.intp)
+    share = (at - low).astype(np.float32).reshape(-1, *(1,) * (small.ndim - 1))
+    return np.asarray(small[low] * (1 - share) + small[np.minimum(low + 1, len(small) - 1)] * share, np.float32)
 
 
 def paper_grid(pixels: Pixels) -> Pixels:

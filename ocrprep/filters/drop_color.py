@@ -96,11 +96,13 @@ class DropColor(PixelFilter):
             return Found(pixels.copy(), dropped=0.0, reason="the page has no such colour")
         usual = usual_value(hsv, coloured)
         soft = self._soft_edges(hsv, coloured)
-        old = pixels[soft].astype(np.float32)
-        kept = self._kept(hsv[soft], usual)
-        paper = paper_colour(pixels, soft)[soft]
+        # The places once, not a walk over the page for every picture that is looked up there.
+        at = np.flatnonzero(soft)
+        old = pixels.reshape(-1, 3)[at].astype(np.float32)
+        kept = self._kept(hsv.reshape(-1, 3)[at], usual)
+        paper = paper_colour(pixels, soft).reshape(-1, 3)[at]
         changed = pixels.copy()
-        changed[soft] = np.rint(paper + kept[:, None] * (old - paper)).astype(np.uint8)
+        changed.reshape(-1, 3)[at] = np.rint(paper + kept[:, None] * (old - paper)).astype(np.uint8)
         dropped = np.count_nonzero(kept < 0.5) / soft.size
         brightness = np.median(hsv[..., 2][coloured])
         return Found(changed, dropped=round(dropped, 5), brightness=int(brightness))

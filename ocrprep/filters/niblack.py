@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
 from ocrprep.filters._local import MID_GRAY, mask_by
@@ -35,4 +34,4 @@ class Niblack(PixelFilter):
         """Compare every pixel with its window's threshold."""
         window, facts = resolve(self.window, pixels, context.dpi, fallback=15)
         k = self.k
-        return Found(mask_by(pixels, window, lambda w: np.where(w.v == 0, MID_GRAY, w.m + k * w.s)), **facts)
+        return Found(mask_by(pixels, window, lambda w: w.m + k * w.s, flat=MID_GRAY), **facts)

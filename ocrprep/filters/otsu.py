@@ -7,7 +7,6 @@ from typing import ClassVar, Literal
 import cv2
 from pydantic import Field
 
-from ocrprep.analysis.levels import otsu_level
 from ocrprep.filters.base import BINARY, GRAY, Found, PixelFilter
 from ocrprep.page import PixelMode, Pixels
 
@@ -25,5 +24,5 @@ class Otsu(PixelFilter):
 
     def apply(self, pixels: Pixels) -> Found:
         """Find the level and compare every pixel with it."""
-        level = otsu_level(pixels)
-        return Found(cv2.threshold(pixels, level, 255, cv2.THRESH_BINARY)[1], level=level)
+        level, made = cv2.threshold(pixels, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+        return Found(made, level=int(level))

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from ocrprep.analysis.components import components
-from ocrprep.analysis.levels import otsu_level
+from ocrprep.analysis.levels import histogram, otsu_level
 from ocrprep.analysis.stroke_width import stroke_width
 from ocrprep.filters._paint import grown, is_binary, painted
 from ocrprep.filters.base import Found, PixelFilter
@@ -92,10 +92,14 @@ def _dark(pixels: Pixels) -> Pixels:
     """255 where the page is much darker than its paper."""
     gray = convert_pixels(pixels, PixelMode.GRAY)
     level = otsu_level(gray)
-    light = gray[gray > level]
-    if light.size == 0:
+    counts = histogram(gray)
+    counts[: level + 1] = 0.0
+    up_to = counts.cumsum()
+    if up_to[-1] == 0.0:
         return np.zeros_like(gray)
-    cut = min(level, int(_DARKER * float(np.median(light))))
+    # The two in the middle, which are one where their number is odd.
+    middle = np.searchsorted(up_to, [(up_to[-1] - 1.0) // 2.0, up_to[-1] // 2.0], side="right").mean()
+    cut = min(level, int(_DARKER * float(middle)))
     return np.asarray(cv2.threshold(gray, cut, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
 
 

@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 from pydantic import Field
 
-from ocrprep.filters._strips import Strip, mapped
 from ocrprep.filters.base import GRAY, RGB, Found, PixelFilter
 from ocrprep.page import PixelMode, Pixels
 
@@ -31,18 +30,10 @@ class Sharpen(PixelFilter):
     ] = 0
 
     def apply(self, pixels: Pixels) -> Found:
-        """Add the difference, strip by strip."""
-        # The blur's window reaches three to four standard deviations; a margin beyond it costs nothing and keeps
-        # strips exact.
-        reach = int(np.ceil(4 * self.radius)) + 1
-
-        def work(strip: Strip) -> Pixels:
-            part = pixels[strip.padded]
-            blurred = np.asarray(cv2.GaussianBlur(part, (0, 0), self.radius), np.uint8)
-            sharp = cv2.addWeighted(part, 1 + self.amount, blurred, -self.amount, 0)
-            if self.threshold:
-                calm = cv2.threshold(cv2.absdiff(part, blurred), self.threshold - 1, 255, cv2.THRESH_BINARY_INV)[1]
-                sharp = np.where(calm > 0, part, sharp)
-            return np.asarray(sharp, np.uint8)[strip.inner]
-
-        return Found(mapped(pixels, reach, work))
+        """Add the difference; OpenCV's own threads are quicker at these few calls than strips."""
+        blurred = cv2.GaussianBlur(pixels, (0, 0), self.radius)
+        sharp = np.asarray(cv2.addWeighted(pixels, 1 + self.amount, blurred, -self.amount, 0), np.uint8)
+        if self.threshold:
+            calm = cv2.threshold(cv2.absdiff(pixels, blurred), self.threshold - 1, 255, cv2.THRESH_BINARY_INV)[1]
+            np.copyto(sharp, pixels, where=np.asarray(calm) > 0)
+        return Found(sharp)

@@ -8,12 +8,15 @@ import numpy as np
 from pydantic import Field
 
 from ocrprep.analysis.levels import otsu_level
+from ocrprep.filters._cells import marked
 from ocrprep.filters._contrast import contrast_image, edge_spacing
 from ocrprep.filters._local import box_sum, square_sum
 from ocrprep.filters._strips import Strip, mapped
 from ocrprep.filters._window import Window, resolve, window_field
 from ocrprep.filters.base import BINARY, GRAY, Context, Found, PixelFilter
 from ocrprep.page import PixelMode, Pixels
+
+_FEW = 0.25
 
 
 class Su(PixelFilter):
@@ -52,13 +55,19 @@ class Su(PixelFilter):
 
 
 def _compared(pixels: Pixels, E: Pixels, strip: Strip, window: int, n_min: int) -> Pixels:  # noqa: N803
-    edge = E[strip.padded]
+    edge, own = E[strip.padded], pixels[strip.rows]
     level = np.multiply(pixels[strip.padded], edge)
     n = box_sum(edge, window)[strip.inner]
-    found = np.maximum(n, 1, dtype=np.float64)
-    mean = box_sum(level, window)[strip.inner] / found
-    v = square_sum(level, window)[strip.inner] / found
+    possible = n.reshape(-1) >= n_min
+    # In a small window most pixels lie among no edges, and the others are gathered.
+    few = np.count_nonzero(possible) < _FEW * possible.size
+    at = marked(possible.view(np.uint8)) if few else slice(None)
+    found = np.maximum(n.reshape(-1)[at], 1, dtype=np.float64)
+    mean = box_sum(level, window)[strip.inner].reshape(-1)[at] / found
+    v = square_sum(level, window)[strip.inner].reshape(-1)[at] / found
     v -= mean * mean
     deviation = np.sqrt(np.maximum(v, 0, out=v), out=v)
-    ink = (n >= n_min) & (pixels[strip.rows] <= mean + deviation / 2)
-    return np.asarray(np.multiply(~ink, 255, dtype=np.uint8), np.uint8)
+    dark = (own.reshape(-1)[at] <= mean + deviation / 2) & possible[at]
+    made = np.full(own.size, 255, np.uint8)
+    made[at] = np.multiply(~dark, 255, dtype=np.uint8)
+    return made.reshape(own.shape)

@@ -7,7 +7,6 @@ from typing import Annotated, ClassVar, Literal
 import cv2
 from pydantic import Field
 
-from ocrprep.analysis.levels import otsu_level
 from ocrprep.filters.base import BINARY, GRAY, Found, PixelFilter
 from ocrprep.page import PixelMode, Pixels
 
@@ -25,5 +24,6 @@ class Threshold(PixelFilter):
 
     def apply(self, pixels: Pixels) -> Found:
         """Compare every pixel with the level."""
-        level = self.value or otsu_level(pixels)
-        return Found(cv2.threshold(pixels, level, 255, cv2.THRESH_BINARY)[1], level=level)
+        how = cv2.THRESH_BINARY if self.value else cv2.THRESH_BINARY | cv2.THRESH_OTSU
+        level, made = cv2.threshold(pixels, self.value, 255, how)
+        return Found(made, level=int(level))
