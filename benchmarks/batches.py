@@ -17,7 +17,6 @@ from typing import Any
 from PIL import Image
 
 from benchmarks.measuring import Contest, milliseconds
-from ocrprep.batch.engine import cores
 from ocrprep.chain import FilterChain
 from ocrprep.decode import page_from_file
 from ocrprep.errors import EngineNotFoundError, LanguageNotInstalledError
@@ -25,6 +24,7 @@ from ocrprep.evaluation.benchmark_page import benchmark_page
 from ocrprep.inputs import OcrInput
 from ocrprep.preprocessing import PreprocessingFilter as Filters
 from ocrprep.recognizers import TesseractRecognizer
+from ocrprep.threads import cores
 
 _LIMIT = "OMP_THREAD_LIMIT"
 CHAIN = FilterChain([Filters.binarize()])

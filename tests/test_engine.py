@@ -6,7 +6,7 @@ import time
 import pytest
 
 from ocrprep.batch import Pages, PageSource, Progress, Task, as_source, checkpoint, each, run, several
-from ocrprep.batch.engine import Stopped, cores
+from ocrprep.batch.engine import Stopped
 from ocrprep.chain import FilterChain
 from ocrprep.errors import DecodeError, FilterError
 from ocrprep.filters.threshold import Threshold
@@ -14,6 +14,7 @@ from ocrprep.page import PageRef, Source
 from ocrprep.recognizers import recognize
 from ocrprep.result import PageFailure
 from ocrprep.testing import FakeRecognizer
+from ocrprep.threads import cores
 from tests.pages import page, text_gray
 
 

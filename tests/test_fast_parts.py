@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from ocrprep.analysis._otsu import counted, otsu_of
-from ocrprep.analysis._together import together
 from ocrprep.analysis.components import run_lengths, run_lengths_of_ink
 from ocrprep.analysis.levels import histogram, otsu_level
 from ocrprep.analysis.noise import isolated, noise_sigma, salt_pepper
@@ -17,6 +16,7 @@ from ocrprep.filters._contrast import contrast_image, touching
 from ocrprep.filters._runs import Pieces, true_at
 from ocrprep.filters._sharpness import contrast_of, sharp_edges
 from ocrprep.filters._strips import ROWS
+from ocrprep.threads import together
 from tests.typeset import text_page
 
 SHAPES = [(1, 1), (1, 40), (40, 1), (2, 3), (ROWS, 37), (ROWS + 1, 64), (3 * ROWS + 5, 61)]

@@ -201,7 +201,7 @@ def test_as_opencv_where_it_has_the_kernel(kernel, ratio, theirs):
 def test_threads_give_what_one_thread_gives(monkeypatch, kernel, size):
     picture = pages.text_gray(1200, 900)
     several = resize(picture, *size, kernel)
-    monkeypatch.setattr(_banded, "_cores", lambda: 1)
+    monkeypatch.setattr(_banded, "cores", lambda: 1)
     assert np.array_equal(resize(picture, *size, kernel), several)
 
 

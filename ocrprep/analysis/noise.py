@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocrprep.analysis._together import together
 from ocrprep.page import PixelMode, Pixels, convert_pixels
+from ocrprep.threads import together
 
 ISOLATED = 64
 """Gray levels by which a pixel must stand out from all its neighbours to count as salt or pepper."""

@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 
 from ocrprep.analysis._otsu import counted, otsu_of
-from ocrprep.analysis._together import together
 from ocrprep.analysis.background import background
 from ocrprep.analysis.components import run_lengths, run_lengths_of_ink
 from ocrprep.analysis.levels import otsu_level
 from ocrprep.page import PixelMode, Pixels, convert_pixels
+from ocrprep.threads import together
 
 _SAMPLE = 2_000_000
 """Pixels that are enough to know a page's type by."""

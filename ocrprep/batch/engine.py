@@ -6,7 +6,6 @@ crash or hang is put into a child process by whoever calls it (``children.py``);
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -18,6 +17,7 @@ from typing import Generic, Literal, TypeAlias, TypeVar
 from ocrprep.errors import FilterError, OcrPrepError
 from ocrprep.page import Source
 from ocrprep.result import PageFailure
+from ocrprep.threads import cores
 
 OnError: TypeAlias = Literal["raise", "collect"]
 """``raise`` stops at the first page that fails; ``collect`` puts a ``PageFailure`` in its place and goes on."""
@@ -56,13 +56,6 @@ def checkpoint() -> None:
     stopping: threading.Event | None = getattr(_here, "stopping", None)
     if stopping is not None and stopping.is_set():
         raise Stopped
-
-
-def cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def each(tasks: Iterable[Task[T]], on_error: OnError, *, workers: int = 1) -> Iterator[T | PageFailure]:

@@ -21,7 +21,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ocrprep.analysis._otsu import counted, otsu_of
-from ocrprep.analysis._together import together
 from ocrprep.analysis.levels import otsu_level
 from ocrprep.analysis.noise import noise_sigma
 from ocrprep.analysis.polarity import is_light_on_dark
@@ -33,6 +32,7 @@ from ocrprep.filters._runs import Pieces
 from ocrprep.filters._sharpness import sharp_edges
 from ocrprep.filters._strips import Strip, each, mapped
 from ocrprep.page import Dpi, Pixels
+from ocrprep.threads import together
 
 _MAYBE_DARK = 0.4
 """A page with less than this share of dark pixels is no page of light text on dark."""

@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocrprep.filters._strips import _cores, _pool
 from ocrprep.page import Pixels
+from ocrprep.threads import cores, shared_out
 
 _Floats = npt.NDArray[np.float32]
 
@@ -124,12 +124,8 @@ def multiplied(pixels: Pixels, height: int, width: int, down: Sequence[Run], acr
         for block in share:
             _fill(result, pixels, block, across, scratch)
 
-    threads = min(len(blocks), _cores())
-    if threads == 1:
-        work(blocks)
-    else:
-        # One long task for each thread: they would quarrel over the interpreter at every short one.
-        list(_pool().map(work, [blocks[index::threads] for index in range(threads)]))
+    threads = min(len(blocks), cores())
+    shared_out([blocks[index::threads] for index in range(threads)], work)
     return result
 
 

@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 from pydantic import Field
 
-from ocrprep.analysis._together import together
 from ocrprep.analysis.noise import ISOLATED, noise_sigma, salt_pepper
 from ocrprep.filters._paint import is_binary
 from ocrprep.filters._strips import Strip, mapped
 from ocrprep.filters.base import Found, PixelFilter
 from ocrprep.page import Pixels
+from ocrprep.threads import together
 
 QUIET_SIGMA = 2.0
 """Gray levels of grain that no engine minds: clean scans and JPEG photos measured stay below 1."""

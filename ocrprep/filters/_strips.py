@@ -9,15 +9,13 @@ as they are: its calls on arrays this small do not split, which was measured.
 
 from __future__ import annotations
 
-import functools
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from ocrprep.page import Pixels
+from ocrprep.threads import shared_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,9 +79,7 @@ def each(height: int, reach: int, work: Callable[[Strip], T], tall: int = 1) -> 
         Exception: the first that ``work`` raised.
     """
     parts = strips(height, reach, tall)
-    if len(parts) == 1:
-        return [work(parts[0])]
-    return list(_pool().map(work, parts))
+    return shared_out(parts, work)
 
 
 def mapped(pixels: Pixels, reach: int, work: Callable[[Strip], Pixels], tall: int = 1) -> Pixels:
@@ -95,19 +91,3 @@ def mapped(pixels: Pixels, reach: int, work: Callable[[Strip], Pixels], tall: in
 
     each(pixels.shape[0], reach, fill, tall)
     return made
-
-
-@functools.cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(_cores(), thread_name_prefix="ocrprep-strips")
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-if hasattr(os, "register_at_fork"):
-    # A forked worker inherits the executor but none of its threads.
-    os.register_at_fork(after_in_child=_pool.cache_clear)

@@ -6,12 +6,12 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from ocrprep.batch.children import available
-from ocrprep.batch.engine import cores
 from ocrprep.errors import EngineNotFoundError, LanguageNotInstalledError
 from ocrprep.recognizers._driver import language_hint, not_found
 from ocrprep.recognizers._pytesseract import PytesseractDriver
 from ocrprep.recognizers._tesserocr import TesserocrDriver
 from ocrprep.recognizers.isolated import TIMEOUT, Isolated
+from ocrprep.threads import cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import Self
 
 from ocrprep.batch import as_source, several
-from ocrprep.batch.engine import cores
 from ocrprep.errors import RecognizerError
 from ocrprep.recognizers._driver import TesseractSettings
 from ocrprep.recognizers._engines import Engines
@@ -19,6 +18,7 @@ from ocrprep.recognizers._table import lines_of
 from ocrprep.recognizers.base import read_each
 from ocrprep.recognizers.isolated import TIMEOUT
 from ocrprep.result import OcrOutput, RecognitionResult
+from ocrprep.threads import cores
 
 if TYPE_CHECKING:
     import os
