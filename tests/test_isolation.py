@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -312,3 +313,18 @@ def test_a_tesseract_that_dies_is_replaced_by_the_program(monkeypatch):
 class HostileTesseract(HostileEngine):
     def read(self, page):
         os.abort()
+
+
+def test_small_calls_wait_for_a_free_engine_rather_than_start_another():
+    names = [f"p{number}" for number in range(6)]
+    with Isolated(HostileEngine(), workers=2) as engine:
+        recognize(engine, batch(*names), workers=2)
+        assert len(engine._children._all) <= 2
+    children = Children(Echo(), 2)
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(lambda _: children.call("sleep", 0.5, eager=True), range(2)))
+    assert len(children._all) == 2
+    children.resize(1)
+    children.call("same", 1)
+    assert len(children._all) == 1
+    children.close()

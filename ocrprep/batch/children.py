@@ -151,6 +151,9 @@ class Child:
 class Children:
     """As many children as calls are made at the same time, up to a number; each has its own copy of an object.
 
+    A child takes longer to start than a small call to answer. So a call that finds all children at work starts another
+    one only if none is being started, and then takes whichever is free first.
+
     Args:
         thing: pickled once, when the first child is needed.
         most: children at the same time; a call beyond waits.
@@ -161,57 +164,95 @@ class Children:
         self._thing = thing
         self._packed = b""
         self._memory = fair_share(most) if memory is None else memory
-        self._places = threading.BoundedSemaphore(most)
-        self._lock = threading.Lock()
         self._most = most
+        self._news = threading.Condition()
         self._idle: list[Child] = []
         self._all: set[Child] = set()
-        self._end = weakref.finalize(self, _kill_all, self._all, self._lock)
+        self._starting = 0
+        self._failure: BaseException | None = None
+        self._end = weakref.finalize(self, _kill_all, self._all, self._news)
 
-    def call(self, method: str, *arguments: Any, timeout: float | None = None) -> Any:
-        """See :meth:`Child.call`; a child that died is replaced at the next call."""
-        with self._places:
-            child = self._hired()
-            try:
-                return child.call(method, *arguments, timeout=timeout)
-            finally:
-                self._back(child)
+    def call(self, method: str, *arguments: Any, timeout: float | None = None, eager: bool = False) -> Any:
+        """See :meth:`Child.call`; a child that died is replaced at the next call.
+
+        Args:
+            method: of the object.
+            arguments: for it.
+            timeout: seconds.
+            eager: the call will take long, so that it is worth a child of its own at once.
+        """
+        child = self._hired(eager=eager)
+        try:
+            return child.call(method, *arguments, timeout=timeout)
+        finally:
+            self._back(child)
 
     def resize(self, most: int) -> None:
         """Another number of children at the same time, for the calls that begin from now on."""
-        with self._lock:
-            if most != self._most:
-                self._most, self._places = most, threading.BoundedSemaphore(most)
+        with self._news:
+            self._most = most
+            self._news.notify_all()
 
     def close(self) -> None:
         """Kill all children, also those that are at work; a later call starts anew."""
-        _kill_all(self._all, self._lock)
+        _kill_all(self._all, self._news)
 
-    def _hired(self) -> Child:
-        with self._lock:
-            while self._idle:
-                child = self._idle.pop()
-                if child.alive:
-                    return child
-                self._all.discard(child)
-                child.kill()
-            if not self._packed:
-                self._packed = pickle.dumps(self._thing)
-        child = Child(self._packed, self._memory)
-        with self._lock:
-            self._all.add(child)
-        return child
+    def _hired(self, *, eager: bool) -> Child:
+        with self._news:
+            if eager and not self._idle:
+                self._start()
+            while True:
+                while self._idle:
+                    child = self._idle.pop()
+                    if child.alive and child in self._all:
+                        return child
+                    self._all.discard(child)
+                    child.kill()
+                if self._failure is not None:
+                    failure, self._failure = self._failure, None
+                    raise failure
+                if not self._starting:
+                    self._start()
+                # A wait without an end cannot be interrupted on Windows.
+                self._news.wait(0.5)
+
+    def _start(self) -> None:
+        """Start a child beside the callers, if there may be another one."""
+        if len(self._all) + self._starting >= self._most:
+            return
+        if not self._packed:
+            self._packed = pickle.dumps(self._thing)
+        self._starting += 1
+        threading.Thread(target=self._started, daemon=True, name="ocrprep-child").start()
+
+    def _started(self) -> None:
+        child, failure = None, None
+        try:
+            child = Child(self._packed, self._memory)
+        except BaseException as error:  # noqa: BLE001 - raised in the call that waits for it
+            failure = error
+        with self._news:
+            self._starting -= 1
+            if child is None:
+                self._failure = failure
+            else:
+                self._all.add(child)
+                self._idle.append(child)
+            self._news.notify_all()
 
     def _back(self, child: Child) -> None:
-        with self._lock:
-            if child.alive and child in self._all:
+        with self._news:
+            kept = child.alive and child in self._all and len(self._all) <= self._most
+            if kept:
                 self._idle.append(child)
-                return
-            self._all.discard(child)
-        child.kill()
+            else:
+                self._all.discard(child)
+            self._news.notify_all()
+        if not kept:
+            child.kill()
 
 
-def _kill_all(children: set[Child], lock: threading.Lock) -> None:
+def _kill_all(children: set[Child], lock: threading.Condition) -> None:
     with lock:
         doomed = list(children)
         children.clear()

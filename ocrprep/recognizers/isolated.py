@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 TIMEOUT = 600.0
 """Seconds for one page unless one says otherwise: no honest page takes as long, and a hung engine costs ten minutes."""
 
+_LARGE = 1_000_000
+"""Pixels from which on reading takes longer than starting an engine."""
+
 
 class Isolated:
     """A recognizer whose work is done by copies of it in child processes, which stay warm.
@@ -130,7 +133,7 @@ class Isolated:
 
     def _called(self, method: str, page: Page) -> Any:
         try:
-            return self._children.call(method, page, timeout=self._timeout)
+            return self._children.call(method, page, timeout=self._timeout, eager=page.pixels.size > _LARGE)
         except ChildTimeout as error:
             raise RecognizerTimeoutError(
                 f"{page.source}: {self.name} did not finish within {self._timeout:g} seconds and was killed",
