@@ -166,12 +166,16 @@ def invert(matrix: Matrix) -> Matrix:
 
 def is_invertible(matrix: Matrix) -> bool:
     """Whether every number is finite and the map has a way back."""
-    return bool(np.isfinite(matrix).all()) and abs(float(np.linalg.det(matrix))) > _SINGULAR
+    # Written out: for nine numbers a call into a linear algebra library costs more than the sum.
+    (a, b, c), (d, e, f), (g, h, i) = np.asarray(matrix).tolist()
+    if not all(map(math.isfinite, (a, b, c, d, e, f, g, h, i))):
+        return False
+    return bool(abs(a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)) > _SINGULAR)
 
 
 def is_identity(matrix: Matrix) -> bool:
     """Whether the map moves no point."""
-    return bool(np.allclose(matrix / matrix[2, 2], np.eye(3), rtol=0, atol=1e-9))
+    return bool(np.abs(matrix / matrix[2, 2] - np.eye(3)).max() <= 1e-9)
 
 
 def apply(matrix: Matrix, points: Points) -> Points:
@@ -198,9 +202,13 @@ def dpi_after(dpi: tuple[float, float], new_to_old: Matrix, width: int, height: 
         width: of the new page, in pixels.
         height: of the new page, in pixels.
     """
-    cx, cy = width / 2.0, height / 2.0
-    step = 0.5
-    probes = np.array([(cx - step, cy), (cx + step, cy), (cx, cy - step), (cx, cy + step)])
-    left, right, up, down = apply(new_to_old, probes) / np.asarray(dpi)
-    along_x, along_y = float(np.hypot(*(right - left))), float(np.hypot(*(down - up)))
+    (a, b, c), (d, e, f), (g, h, i) = new_to_old.tolist()
+
+    def inches(x: float, y: float) -> tuple[float, float]:
+        weight = g * x + h * y + i
+        return (a * x + b * y + c) / weight / dpi[0], (d * x + e * y + f) / weight / dpi[1]
+
+    cx, cy, step = width / 2.0, height / 2.0, 0.5
+    along_x = math.dist(inches(cx - step, cy), inches(cx + step, cy))
+    along_y = math.dist(inches(cx, cy - step), inches(cx, cy + step))
     return round(1.0 / along_x, 4), round(1.0 / along_y, 4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import math
 import re
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -13,9 +14,13 @@ import numpy.typing as npt
 
 from ocrprep import geometry
 from ocrprep.geometry import Box, Matrix, Points
+from ocrprep.threads import shared_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+# Pixels from which on a second core finds the time to wake up.
+_LARGE = 4_000_000
 
 Pixels: TypeAlias = npt.NDArray[np.uint8]
 """Rows, columns and, in colour, channels."""
@@ -138,7 +143,7 @@ class Page:
             return f"{self.mode.value} pixels must be {'(H, W, 3)' if dimensions == 3 else '(H, W)'}, not {array.shape}"
         if array.size == 0:
             return f"a page needs at least one pixel, not {array.shape}"
-        if self.dpi is not None and not all(np.isfinite(value) and value > 0 for value in self.dpi):
+        if self.dpi is not None and not all(math.isfinite(value) and value > 0 for value in self.dpi):
             return f"dpi must be two numbers above 0 or None, not {self.dpi}"
         if np.shape(self.to_source) != (3, 3) or not geometry.is_invertible(np.asarray(self.to_source, float)):
             return "to_source must be an invertible 3x3 matrix"
@@ -222,6 +227,13 @@ def _resample(pixels: Pixels, to_old: Matrix, width: int, height: int) -> Pixels
 
 def is_black_and_white(pixels: Pixels) -> bool:
     """Whether (H, W) pixels hold only 0 and 255."""
+    if pixels.size < _LARGE or len(pixels) < 2:
+        return _is_black_and_white(pixels)
+    middle = pixels.shape[0] // 2
+    return all(shared_out((pixels[:middle], pixels[middle:]), _is_black_and_white))
+
+
+def _is_black_and_white(pixels: Pixels) -> bool:
     # As signed numbers 0 and 255 are 0 and −1, with nothing between or beside them: one pass, and no array.
     low, high, _, _ = cv2.minMaxLoc(pixels.view(np.int8))
     return bool(low >= -1.0 and high <= 0.0)

@@ -109,3 +109,29 @@ def test_the_box_around_points_holds_them(points):
     assert box.width >= 0
     assert box.height >= 0
     assert Box.around(box.corners()) == box
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_map_with_a_number_that_is_none_has_no_way_back(bad):
+    for place in np.ndindex(3, 3):
+        for matrix in (np.eye(3), np.ones((3, 3)) + np.eye(3)):
+            matrix[place] = bad
+            assert not geometry.is_invertible(matrix)
+            assert not np.isnan(bad) or not geometry.is_identity(matrix)
+
+
+def test_whether_a_map_has_a_way_back_is_its_determinant():
+    rng = np.random.default_rng(5)
+    for _ in range(200):
+        matrix = rng.normal(size=(3, 3)) * 10.0 ** rng.integers(-5, 3)
+        assert geometry.is_invertible(matrix) == (abs(np.linalg.det(matrix)) > 1e-12)
+        matrix[2] = 2.0 * matrix[0] - 3.0 * matrix[1]
+        assert not geometry.is_invertible(matrix / np.abs(matrix).max())
+
+
+def test_dpi_after_a_leaning_map_is_one_step_at_the_middle_measured_on_the_old_page():
+    matrix = np.array([[1.1, 0.2, 5.0], [-0.3, 0.9, 7.0], [1e-4, -2e-4, 1.0]])
+    steps = np.array([(199.5, 150.0), (200.5, 150.0), (200.0, 149.5), (200.0, 150.5)])
+    left, right, up, down = geometry.apply(matrix, steps) / (300.0, 200.0)
+    expected = 1.0 / np.linalg.norm(right - left), 1.0 / np.linalg.norm(down - up)
+    assert geometry.dpi_after((300.0, 200.0), matrix, 400, 300) == pytest.approx(expected, abs=1e-4)

@@ -254,3 +254,18 @@ def test_black_and_white_is_told_from_every_other_level(level):
     pixels[4, 6] = level
     assert is_black_and_white(pixels) == (level in {0, 255})
     assert is_black_and_white(pixels[:, ::2]) == (level in {0, 255})
+
+
+@pytest.mark.parametrize("place", [(0, 0), (0, -1), (-1, 0), (-1, -1), (1000, 5), (999, 5), (1001, 5)])
+def test_one_gray_pixel_of_a_large_page_is_found_in_either_half(place):
+    pixels = np.full((2001, 2500), 255, np.uint8)
+    assert is_black_and_white(pixels)
+    pixels[place] = 254
+    assert not is_black_and_white(pixels)
+
+
+def test_a_large_page_of_one_row_is_looked_at_too():
+    pixels = np.zeros((1, 5_000_000), np.uint8)
+    assert is_black_and_white(pixels)
+    pixels[0, -1] = 1
+    assert not is_black_and_white(pixels)

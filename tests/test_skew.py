@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ocrprep.analysis._glyphs import ends, glyphs
 from ocrprep.analysis.skew import skew
 from tests.typeset import text_page, tilted
 
@@ -128,3 +129,17 @@ def test_a_page_that_lies_steeper_than_asked_is_not_forced(angle):
 
 def test_the_bound_can_be_raised():
     assert skew(tilted(text_page(), 27.0), 30.0).angle == pytest.approx(-27.0, abs=CLOSE)
+
+
+def test_ends_of_ink_are_where_a_column_steps_over_the_level():
+    found = glyphs(text_page())
+    ink = np.pad(found.darkness > found.level, ((1, 1), (0, 0)))
+    area = np.append(0, found.boxes[:, 4])
+    places = ends(found)
+    for lower, beyond in ((False, ink[:-2]), (True, ink[2:])):
+        rows, columns = np.nonzero(ink[1:-1] & ~beyond & (area[found.labels] >= 4))
+        some = places[places.lower == lower]
+        assert np.array_equal(some.row, rows)
+        assert np.array_equal(some.column, columns)
+        assert np.array_equal(some.component, found.labels[rows, columns] - 1)
+        assert np.abs(some.height - some.row).max() <= 1.0

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from ocrprep.analysis.levels import otsu_level
 from ocrprep.page import Pixels
+from ocrprep.threads import together
 
 _LEAST_CONTRAST = 10
 _FULL_VOICE = 60.0
@@ -91,7 +92,8 @@ def ink_contrast(gray: Pixels, window: int) -> Pixels:
     around = np.asarray(cv2.blur(gray, (window, window), borderType=cv2.BORDER_REPLICATE), np.uint8)
     darker, lighter = np.asarray(cv2.subtract(around, gray), np.uint8), np.asarray(cv2.subtract(gray, around), np.uint8)
     # Ink covers less than paper and so lies farther from their common mean: the heavier tail is the ink's.
-    return darker if _tail(darker) >= _tail(lighter) else lighter
+    dark, light = together(lambda: _tail(darker), lambda: _tail(lighter))
+    return darker if dark >= light else lighter
 
 
 def _tail(difference: Pixels) -> float:
@@ -138,21 +140,26 @@ def ends(found: Glyphs) -> Ends:
     touches = (left == 0) | (top == 0) | (left + wide == width) | (top + high == height)
     frame = touches & ((wide > 0.2 * width) | (high > 0.2 * height))
     keep = np.concatenate([[False], (area >= 4) & ~frame])
-    parts = [_ends(found, keep, lower=lower) for lower in (False, True)]
+    padded = np.asarray(cv2.copyMakeBorder(found.darkness, 2, 2, 0, 0, cv2.BORDER_CONSTANT, value=0), np.uint8)
+    ink = padded[1:-1] > found.level
+    parts = [_ends(found, padded, ink, keep, lower=lower) for lower in (False, True)]
     columns = [[getattr(part, name) for part in parts] for name in Ends.__slots__]
     return Ends(*(np.concatenate(column) for column in columns))
 
 
-def _ends(found: Glyphs, keep: npt.NDArray[np.bool_], *, lower: bool) -> Ends:
-    padded = np.asarray(cv2.copyMakeBorder(found.darkness, 2, 2, 0, 0, cv2.BORDER_CONSTANT, value=0), np.uint8)
-    rows = found.darkness.shape[0]
-    beyond, deeper = (3, 1) if lower else (1, 3)
-    here = padded[2 : rows + 2]
-    row, column = np.nonzero((here > found.level) & (padded[beyond : rows + beyond] <= found.level))
-    label = found.labels[row, column]
+def _ends(
+    found: Glyphs, padded: Pixels, ink: npt.NDArray[np.bool_], keep: npt.NDArray[np.bool_], *, lower: bool
+) -> Ends:
+    """The ends on one side, of the darkness with two rows of nothing on either side and the ink with one."""
+    width = padded.shape[1]
+    # Of two truths the first is greater where it holds and the second does not.
+    place = np.flatnonzero(np.greater(ink[1:-1], ink[2:] if lower else ink[:-2]))
+    label = found.labels.ravel()[place]
     use = keep[label]
-    row, column, label = row[use], column[use], label[use]
-    last, outer, inner = (padded[row + shift, column].astype(np.float32) for shift in (2, beyond, deeper))
+    place, label = place[use], label[use]
+    row, column = np.divmod(place, width)
+    values, shifts = padded.ravel(), (2, 3, 1) if lower else (2, 1, 3)
+    last, outer, inner = (values[place + width * shift].astype(np.float32) for shift in shifts)
     half = 0.5 * np.maximum(last, inner)
     # Outwards from the last pixel's middle to where the darkness is half of the stroke's; inwards if it is past that.
     out = (last - half) / np.maximum(last - outer, 1.0)

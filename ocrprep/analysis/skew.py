@@ -52,6 +52,8 @@ def level_score(found: Ends, slopes: npt.NDArray[np.float64], bin_size: float) -
     reach = float(np.abs(slopes).max() * int(found.column.max())) + 4.0 * bin_size
     bins = int((float(found.height.max()) + 2.0 * reach) / part) + 2
     across = (found.height + np.float32(reach)) / np.float32(part) + found.lower * np.float32(bins)
+    # Doubles once: numpy would make them of every slope's floats.
+    across = across.astype(np.float64)
     along = found.column / np.float32(part)
     tent = np.array([1.0, 2.0, 3.0, 4.0, 3.0, 2.0, 1.0]) / 16.0
     # Made once: bincount would convert both for every slope.

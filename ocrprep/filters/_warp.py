@@ -14,6 +14,7 @@ from ocrprep import geometry
 from ocrprep.errors import FilterError
 from ocrprep.geometry import Box, Matrix, Points
 from ocrprep.page import Page, PixelMode, Pixels
+from ocrprep.threads import shared_out, together
 
 Fill = Annotated[
     Literal["background"] | Annotated[int, Field(ge=0, le=255)],
@@ -85,20 +86,29 @@ def warp(
         return _shifted(page, new_to_old, shift, (width, height), fill)
     source, map_back = _reduced(page.pixels, new_to_old, width, height)
     # A rim of repeated pixels as wide as the sampling reaches is quicker than a look beyond the edge at every pixel.
-    framed = cv2.copyMakeBorder(source, *(_REACH,) * 4, cv2.BORDER_REPLICATE)
+    framed = np.asarray(cv2.copyMakeBorder(source, *(_REACH,) * 4, cv2.BORDER_REPLICATE), np.uint8)
     from_frame = np.asarray(geometry.translation(_REACH, _REACH) @ map_back)
-    pixels = _sampled(np.asarray(framed, np.uint8), from_frame, width, height, flags=_FLAGS[sampling])
+    pixels = _sampled(framed, from_frame, width, height, flags=_FLAGS[sampling])
     if page.mode is PixelMode.BINARY:
         cv2.threshold(pixels, 127, 255, cv2.THRESH_BINARY, dst=pixels)
     outside = _outside(page, new_to_old, width, height)
-    if outside:
-        everywhere = np.full(source.shape[:2], 255, np.uint8)
-        canvas = _Canvas(page, new_to_old, width, height, fill)
-        for rows, columns in outside:
-            moved = map_back @ geometry.translation(columns.start, rows.start)
-            part_w, part_h = columns.stop - columns.start, rows.stop - rows.start
-            inside = _sampled(everywhere, moved, part_w, part_h, flags=cv2.INTER_NEAREST)
-            cv2.copyTo(canvas.part(rows, columns), cv2.bitwise_not(inside), pixels[rows, columns])
+    if not outside:
+        return pixels
+    canvas = _Canvas(page, new_to_old, width, height, fill)
+    # In the frame's memory, which has served: to ask the system for as much again takes longer than to fill it.
+    everywhere = framed.ravel()[: source.shape[0] * source.shape[1]].reshape(source.shape[:2])
+    everywhere.fill(255)
+
+    def found(part: tuple[slice, slice]) -> tuple[Pixels, Pixels]:
+        rows, columns = part
+        moved = np.asarray(map_back @ geometry.translation(columns.start, rows.start))
+        part_w, part_h = columns.stop - columns.start, rows.stop - rows.start
+        inside = _sampled(everywhere, moved, part_w, part_h, flags=cv2.INTER_NEAREST)
+        return canvas.part(rows, columns), np.asarray(cv2.bitwise_not(inside), np.uint8)
+
+    # Bands overlap at the corners: laid one after the other, so that the last has its way.
+    for part, (paper, where) in zip(outside, shared_out(outside, found), strict=True):
+        cv2.copyTo(paper, where, pixels[part])
     return pixels
 
 
@@ -127,15 +137,24 @@ def _shifted(page: Page, new_to_old: Matrix, shift: tuple[int, int], size: tuple
     empty = left >= right or top >= bottom
     if not empty and (left, top, right, bottom) == (0, 0, width, height):
         return np.ascontiguousarray(page.pixels[dy : dy + height, dx : dx + width])
-    canvas = _Canvas(page, new_to_old, width, height, fill)
     if empty:
-        return canvas.part(slice(0, height), slice(0, width))
-    kept = page.pixels[top + dy : bottom + dy, left + dx : right + dx]
-    made = cv2.copyMakeBorder(kept, top, height - bottom, left, width - right, cv2.BORDER_CONSTANT, value=canvas.flat)
-    pixels = np.asarray(made, np.uint8)
-    if not canvas.is_flat:
-        for rows, columns in _around((left, top, right, bottom), width, height):
-            pixels[rows, columns] = canvas.part(rows, columns)
+        return _Canvas(page, new_to_old, width, height, fill).part(slice(0, height), slice(0, width))
+    kept, level = page.pixels[top + dy : bottom + dy, left + dx : right + dx], _level(page, fill)
+
+    def copied() -> Pixels:
+        sides, value = (top, height - bottom, left, width - right), (level or 0,) * 4
+        return np.asarray(cv2.copyMakeBorder(kept, *sides, cv2.BORDER_CONSTANT, value=value), np.uint8)
+
+    if level is not None:
+        return copied()
+
+    def margin() -> list[tuple[tuple[slice, slice], Pixels]]:
+        canvas = _Canvas(page, new_to_old, width, height, fill)
+        return [(band, canvas.part(*band)) for band in _around((left, top, right, bottom), width, height)]
+
+    pixels, bands = together(copied, margin)
+    for band, paper in bands:
+        pixels[band] = paper
     return pixels
 
 
@@ -195,29 +214,26 @@ def _one_sided(new_to_old: Matrix, points: Points) -> bool:
     return bool((weights > 0).all() or (weights < 0).all())
 
 
+def _level(page: Page, fill: str | int) -> int | None:
+    """The one level that lies where the old page has no pixels; None where it follows the paper."""
+    if page.mode is PixelMode.BINARY:
+        return 255 if isinstance(fill, str) else 255 * (fill >= 128)
+    return None if isinstance(fill, str) else fill
+
+
 class _Canvas:
     """What lies where the old page has no pixels."""
 
     def __init__(self, page: Page, new_to_old: Matrix, width: int, height: int, fill: str | int) -> None:
         self._width, self._height, self._more = width, height, page.pixels.shape[2:]
-        self._small: npt.NDArray[np.float32] | None = None
-        level = 255
-        if isinstance(fill, int):
-            level = fill if page.mode is not PixelMode.BINARY else 255 * (fill >= 128)
-        elif page.mode is not PixelMode.BINARY:
-            self._small = _small_paper(page, new_to_old, width, height)
-        self.flat = (level,) * 4
-
-    @property
-    def is_flat(self) -> bool:
-        """Whether it is ``flat`` everywhere."""
-        return self._small is None
+        self._level = _level(page, fill)
+        self._small = _small_paper(page, new_to_old, width, height) if self._level is None else None
 
     def part(self, rows: slice, columns: slice) -> Pixels:
         """Some rows in full width, or some columns in full height."""
         shape = (rows.stop - rows.start, columns.stop - columns.start)
         if self._small is None:
-            return np.full((*shape, *self._more), self.flat[0], np.uint8)
+            return np.full((*shape, *self._more), self._level, np.uint8)
         small = self._small
         # Along one side OpenCV does the work, along the other only what is asked for is made.
         if shape[1] == self._width:
