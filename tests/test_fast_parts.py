@@ -13,6 +13,9 @@ from ocrprep.analysis.levels import histogram, otsu_level
 from ocrprep.analysis.noise import isolated, noise_sigma, salt_pepper
 from ocrprep.filters import _automatic, _filling
 from ocrprep.filters._contrast import contrast_image, touching
+from ocrprep.filters._darker import darker
+from ocrprep.filters._kept import Kept
+from ocrprep.filters._local import mask_by
 from ocrprep.filters._runs import Pieces, true_at
 from ocrprep.filters._sharpness import contrast_of, sharp_edges
 from ocrprep.filters._strips import ROWS
@@ -224,3 +227,45 @@ def test_many_threads_binarize_alike():
     with ThreadPoolExecutor(6) as pool:
         for mask, _ in pool.map(lambda _: _automatic.automatic_mask(page, None), range(12)):
             assert np.array_equal(mask, expected)
+
+
+def levels_of(kind, shape, seed):
+    """Pages on which few, many, or all pixels are near their threshold."""
+    random = np.random.default_rng(seed)
+    if kind == "noise":
+        return gray(shape, seed)
+    if kind == "soft":
+        return cv2.GaussianBlur(gray(shape, seed), (0, 0), 3)
+    if kind == "white":
+        return np.where(random.random(shape) < 0.03, random.integers(0, 255, shape), 255).astype(np.uint8)
+    page = np.full(shape, 200.0) - 120 * (blotches(shape, seed, 0.1) == 0) + 4 * random.standard_normal(shape)
+    return page.clip(0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("kind", ["noise", "soft", "white", "type"])
+@pytest.mark.parametrize("shape", [*SHAPES, (ROWS + 3, 200), (3 * ROWS + 7, 150)])
+@pytest.mark.parametrize(("window", "k"), [(7, 0.1), (11, 0.05), (13, 0.0), (31, 0.1), (33, 0.02)])
+def test_what_is_darker_is_that_of_the_exact_threshold(kind, shape, window, k):
+    pixels = levels_of(kind, shape, 5)
+    expected = mask_by(pixels, window, lambda w: w.m * (1 + k * (w.s / 128 - 1)))
+    assert np.array_equal(darker(pixels, window, k), expected)
+
+
+@pytest.mark.parametrize("level", [0, 1, 127, 254, 255])
+@pytest.mark.parametrize("k", [0.0, 0.1, 0.5, 1.0])
+def test_what_is_darker_on_a_page_of_one_level_and_one_speck(level, k):
+    pixels = np.full((60, 70), level, np.uint8)
+    pixels[30, 31] = 255 - level
+    expected = mask_by(pixels, 7, lambda w: w.m * (1 + k * (w.s / 128 - 1)))
+    assert np.array_equal(darker(pixels, 7, k), expected)
+
+
+def test_kept_arrays_are_each_threads_own():
+    kept = Kept()
+    first = kept.of("a", (4, 5), np.uint8)
+    assert np.shares_memory(first, kept.of("a", (2, 3), np.uint8))
+    assert not np.shares_memory(first, kept.of("b", (4, 5), np.uint8))
+    assert kept.of("a", (6, 7), np.float32).dtype == np.float32
+    with ThreadPoolExecutor(1) as other:
+        theirs = other.submit(kept.of, "b", (4, 5), np.uint8).result()
+    assert not np.shares_memory(theirs, kept.of("b", (4, 5), np.uint8))

@@ -25,8 +25,9 @@ from ocrprep.analysis.levels import otsu_level
 from ocrprep.analysis.noise import noise_sigma
 from ocrprep.analysis.polarity import is_light_on_dark
 from ocrprep.analysis.stroke_width import stroke_width
+from ocrprep.filters._darker import darker
 from ocrprep.filters._filling import filled
-from ocrprep.filters._local import MID_GRAY, box_sum, mask_by, paper_beneath
+from ocrprep.filters._local import MID_GRAY, box_sum, paper_beneath
 from ocrprep.filters._pieces import ink_of
 from ocrprep.filters._runs import Pieces
 from ocrprep.filters._sharpness import sharp_edges
@@ -81,15 +82,14 @@ def automatic_mask(pixels: Pixels, dpi: Dpi | None) -> tuple[Pixels, dict[str, A
         level = otsu_level(pixels)
         mask = np.asarray(cv2.threshold(pixels, level, 255, cv2.THRESH_BINARY)[1], np.uint8)
         return mask, {"inverted": inverted, "level": level}
-    sharp = sharp_edges(pixels)
-    margin = _margin(pixels)
+    margin, sharp = together(lambda: _margin(pixels), lambda: sharp_edges(pixels))
     stroke, noise = together(lambda: _stroke(pixels, sharp, margin), lambda: noise_sigma(pixels))
     window = _odd(min(max(_WINDOW * stroke, _SMALLEST), _LARGEST))
     k = _sensitivity(counts, noise)
     facts = {"inverted": inverted, "stroke_width": round(stroke, 2), "window": window, "k": round(k, 4)}
-    darker = mask_by(pixels, window, lambda w: w.m * (1 + k * (w.s / 128 - 1)))
-    paper = paper_beneath(pixels, np.asarray(cv2.erode(darker, _SQUARE), np.uint8), _odd(_PAPER * window))
-    ink = ink_of(pixels, darker, paper, sharp, margin, stroke=stroke, noise=noise)
+    rough = darker(pixels, window, k)
+    paper = paper_beneath(pixels, np.asarray(cv2.erode(rough, _SQUARE), np.uint8), _odd(_PAPER * window))
+    ink = ink_of(pixels, rough, paper, sharp, margin, stroke=stroke, noise=noise)
     edged = _halfway(pixels, ink, paper, _odd(_INK * window))
     mask = _touching(edged, ink)
     return filled(pixels, mask, sharp, _PAPER * window // 2), facts
