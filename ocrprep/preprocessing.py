@@ -27,6 +27,7 @@ from ocrprep.filters.despeckle import Despeckle
 from ocrprep.filters.dilate import Dilate
 from ocrprep.filters.drop_color import DropColor
 from ocrprep.filters.erode import Erode
+from ocrprep.filters.find_page import FindPage
 from ocrprep.filters.gamma import Gamma
 from ocrprep.filters.gatos import Gatos
 from ocrprep.filters.gaussian_blur import GaussianBlur
@@ -138,6 +139,7 @@ class PreprocessingFilter:
     crop: ClassVar = Crop
     crop_to_content: ClassVar = CropToContent
     perspective: ClassVar = Perspective
+    find_page: ClassVar = FindPage
 
     # Colour
     to_grayscale: ClassVar = ToGrayscale

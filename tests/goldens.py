@@ -71,6 +71,7 @@ CASES: dict[str, Case] = {
     "dilate": Case("worn", because=THICK),
     "drop_color": Case("stamp"),
     "erode": Case("worn", because=THICK),
+    "find_page": Case("photo", levels=6, share=0.02, because="the corners hang on a fit; some gray levels at edges"),
     "gaussian_blur": Case(levels=2, because="the kernel is rounded to fixed point"),
     "invert": Case("stamp", because="each channel is inverted"),
     "median": Case("specks"),
@@ -171,6 +172,7 @@ def make_inputs() -> dict[str, np.ndarray]:
         "rules": rules(),
         "stamp": stamp(),
         "worn": worn(rng),
+        "photo": photo(),
     }
 
 
@@ -221,6 +223,17 @@ def worn(rng: np.random.Generator) -> np.ndarray:
     pixels[rng.random(pixels.shape) < 0.01] = 225
     pixels[rng.random(pixels.shape) < 0.01] = 40
     return pixels
+
+
+def photo() -> np.ndarray:
+    """A sheet on a dark desk, seen at an angle."""
+    size, corners = (WIDTH, HEIGHT + 20), np.array([(32, 18), (130, 10), (146, 108), (18, 100)], np.float32)
+    sheet = pages.text_gray(240, 200, size=24)
+    matrix = cv2.getPerspectiveTransform(np.array([(0, 0), (240, 0), (240, 200), (0, 200)], np.float32), corners)
+    desk = 60 + np.add.outer(np.arange(size[1]), np.arange(size[0])) // 16
+    seen = cv2.warpPerspective(np.ones_like(sheet) * 255, matrix, size, flags=cv2.INTER_AREA) / 255
+    drawn = cv2.warpPerspective(sheet, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+    return np.round(desk * (1 - seen) + drawn * seen).astype(np.uint8)
 
 
 def main(arguments: list[str]) -> int:
