@@ -17,6 +17,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ocrprep.analysis.facts import PageFacts, inspect_page
     from ocrprep.batch import Progress
     from ocrprep.batch.job import Job
     from ocrprep.chain import FilterChain
@@ -88,6 +89,7 @@ __all__ = [
     "Orientation",
     "OutputError",
     "Page",
+    "PageFacts",
     "PageFailure",
     "PixelFilter",
     "PixelMode",
@@ -107,9 +109,11 @@ __all__ = [
     "UnsupportedFormatError",
     "Word",
     "__version__",
+    "inspect_page",
 ]
 
 _HOMES = {
+    "analysis.facts": "PageFacts inspect_page",
     "batch": "Progress",
     "batch.job": "Job",
     "chain": "FilterChain",

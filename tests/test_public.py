@@ -15,9 +15,9 @@ PUBLIC = """
 Box ConfigError Context DecodeError EngineCrashError EngineNotFoundError Evidence Filter FilterChain FilterContractError
 FilterError Found GeometryFilter ImageProcessing ImageTooLargeError InputError InputLimitError InputType
 InterpolationFilterType Isolated Job LanguageNotInstalledError Limits Line ModelError ModelIntegrityError
-ModelNotFoundError Moved OcrInput OcrOutput OcrPrepError Orientation OutputError Page PageFailure PixelFilter PixelMode
-PixelType PreprocessingFilter Progress RecognitionResult Recognizer RecognizerError RecognizerTimeoutError Rectangle
-RenderedPages SavedImage Source Step TesseractRecognizer UnsupportedFormatError Word __version__
+ModelNotFoundError Moved OcrInput OcrOutput OcrPrepError Orientation OutputError Page PageFacts PageFailure PixelFilter
+PixelMode PixelType PreprocessingFilter Progress RecognitionResult Recognizer RecognizerError RecognizerTimeoutError
+Rectangle RenderedPages SavedImage Source Step TesseractRecognizer UnsupportedFormatError Word __version__ inspect_page
 """.split()  # noqa: SIM905 - a list this long reads better so
 
 

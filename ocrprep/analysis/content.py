@@ -38,7 +38,7 @@ def content(pixels: Pixels) -> Rectangle | None:
     gray = reduced_gray(pixels, _MAX_PIXELS)
     side = max(gray.shape)
     ink = _ink(gray)
-    ink[_borders(gray)] = 0
+    ink[dark_borders(gray)] = 0
     reach = 2 * max(1, round(_TOGETHER * side) // 2) + 1
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     stats = np.asarray(cv2.connectedComponentsWithStats(joined, connectivity=8)[2], np.int64)[1:, :4]
@@ -67,7 +67,16 @@ def _ink(gray: Pixels) -> Pixels:
     return np.asarray(cv2.threshold(difference, level, 255, cv2.THRESH_BINARY)[1], np.uint8)
 
 
-def _borders(gray: Pixels) -> npt.NDArray[np.bool_]:
+def dark_borders(gray: Pixels) -> npt.NDArray[np.bool_]:
+    """The dark bands that scanners leave along the edges, with their soft rim.
+
+    Args:
+        gray: (H, W) uint8, about a million pixels.
+
+    Returns:
+        (H, W) bool: what is darker than half of the paper, runs along a quarter of a side, and is on the average no
+        thicker than a twelfth of the shorter side.
+    """
     height, width = gray.shape
     paper = float(np.percentile(gray[:: 1 + height // 512, :: 1 + width // 512], 75))
     dark = np.asarray(cv2.threshold(gray, 0.5 * paper, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ocrprep.analysis._glyphs import Glyphs, busiest, ends, glyphs
 from ocrprep.analysis._lines import Piece, mode, pieces
-from ocrprep.analysis.skew import skew_of_ends
+from ocrprep.analysis.skew import Skew, skew_of_ends
 from ocrprep.page import Pixels
 
 _MAX_SLOPE = 15.0
@@ -50,16 +50,27 @@ def text_height(pixels: Pixels) -> TextHeight | None:
     Returns:
         Heights good to a few percent from 4 pixels of x-height on, or None when the page shows no line of text.
     """
-    found = glyphs(pixels)
-    whole = _measured(found)
+    return text_height_of(pixels, glyphs(pixels))
+
+
+def text_height_of(pixels: Pixels, found: Glyphs, tilt: Skew | None = None) -> TextHeight | None:
+    """The same of a page whose ink is found already.
+
+    Args:
+        pixels: the page.
+        found: its ink.
+        tilt: its skew within 15 degrees, where that is known; None measures it.
+    """
+    whole = _measured(found, tilt)
     if max(found.factor) <= 1.0 or (whole is not None and whole.x_height / found.factor[1] >= _SMALL):
         return whole
     return _measured(glyphs(busiest(pixels, found))) or whole
 
 
-def _measured(found: Glyphs) -> TextHeight | None:
+def _measured(found: Glyphs, tilt: Skew | None = None) -> TextHeight | None:
     places = ends(found)
-    slope = math.tan(math.radians(skew_of_ends(places, _MAX_SLOPE).angle))
+    tilt = skew_of_ends(places, _MAX_SLOPE) if tilt is None else tilt
+    slope = math.tan(math.radians(tilt.angle))
     runs = pieces(found, places, slope)
     if not runs:
         return None

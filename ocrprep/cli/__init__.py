@@ -1,4 +1,4 @@
-"""The command line: ``ocrprep clean | read | filters | chain``."""
+"""The command line: ``ocrprep clean | read | inspect | filters | chain | bench``."""
 
 from __future__ import annotations
 

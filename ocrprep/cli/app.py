@@ -12,6 +12,7 @@ from ocrprep.cli.bench import app as bench
 from ocrprep.cli.chain import app as chain
 from ocrprep.cli.clean import clean
 from ocrprep.cli.filters import filters
+from ocrprep.cli.inspect import inspect
 from ocrprep.cli.read import read
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.command("clean")(clean)
 app.command("read")(read)
+app.command("inspect")(inspect)
 app.command("filters")(filters)
 app.add_typer(chain, name="chain")
 app.add_typer(bench, name="bench")
@@ -51,6 +53,8 @@ def ocrprep(
     [bold]ocrprep clean scan.png -o out --filter binarize[/bold]     save the page in black and white
 
     [bold]ocrprep read scan.png --filter deskew --filter binarize[/bold]     print its text
+
+    [bold]ocrprep inspect scan.png[/bold]     what is wrong with it: skew, small type, uneven light, noise, blur …
 
     [bold]ocrprep filters[/bold]     what can be done to a page; [bold]ocrprep filters sauvola[/bold] explains one
     """
