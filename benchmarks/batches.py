@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from benchmarks.measuring import Contest, milliseconds
@@ -75,6 +76,7 @@ def batches(width: int, height: int, *, pages: int, rounds: int) -> dict[str, An
             "cores": cores(),
             **versions,
             "limit": _against_limit(recognizer, files, rounds),
+            "small": _small(recognizer, rounds),
             **_against_pytesseract(recognizer, files),
             "ocrmypdf": _against_ocrmypdf(folder, files[: min(8, pages)]),
         }
@@ -117,6 +119,18 @@ def _against_limit(recognizer: TesseractRecognizer, files: Sequence[Path], round
         "overhead": (cpu["decoding"] + cpu["filtering"]) / cpu["engine"],
         "raw_seconds": took,
     }
+
+
+def _small(recognizer: TesseractRecognizer, rounds: int) -> dict[str, Any]:
+    """Many small pages, pieces of the large one with some words each, on all cores and one after the other."""
+    page = benchmark_page().pixels
+    lines = [np.ascontiguousarray(page[top : top + 120, 400:1400]) for top in range(400, 400 + 40 * 70, 70)]
+    recognizer.recognize(lines)
+    times: dict[str, list[float]] = {"all": [], "one": []}
+    for _ in range(rounds + 2):
+        times["all"].append(milliseconds(lambda: recognizer.recognize(lines)) / len(lines))
+        times["one"].append(milliseconds(lambda: recognizer.recognize(lines, workers=1)) / len(lines))
+    return Contest(tuple(times["all"]), tuple(times["one"])).summary()
 
 
 def _cpu(call: Callable[[], Any]) -> tuple[Any, float]:
