@@ -12,6 +12,7 @@ from ocrprep.filters._automatic import automatic_mask
 from ocrprep.filters._pieces import outline
 from ocrprep.filters._runs import Pieces
 from ocrprep.filters._strips import Strip
+from ocrprep.filters._touching import touching
 from ocrprep.filters._window import resolve
 from ocrprep.filters.adaptive_threshold import AdaptiveThreshold
 from ocrprep.filters.binarize import Binarize
@@ -216,7 +217,7 @@ def test_touching_keeps_whole_pieces_with_eight_neighbours():
     marks = np.zeros((4, 4), np.uint8)
     marks[0, 0] = 9
     marks[0, 1] = 9  # on paper: keeps nothing
-    found = _contrast.touching(np.where(ink, 0, 255).astype(np.uint8), marks, 8)
+    found = touching(np.where(ink, 0, 255).astype(np.uint8), np.where(marks > 8, 0, 255).astype(np.uint8))
     assert (found == 0).tolist() == [[True, False, False, False], [False, True, False, False], [False] * 4, [False] * 4]
 
 

@@ -16,7 +16,8 @@ from PIL import Image
 import ocrprep
 from ocrprep import ImageProcessing, OcrInput, PreprocessingFilter
 from ocrprep.batch import Pages
-from ocrprep.batch.job import READINGS, Job
+from ocrprep.batch.codecs import READINGS
+from ocrprep.batch.job import Job
 from ocrprep.chain import FilterChain
 from ocrprep.errors import DecodeError, OutputError, RecognizerError
 from ocrprep.filters.threshold import Threshold

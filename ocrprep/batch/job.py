@@ -13,14 +13,11 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ocrprep.errors import OcrPrepError, OutputError
-from ocrprep.geometry import Box
-from ocrprep.page import Source, Step
-from ocrprep.result import Line, RecognitionResult, Word
 
 if TYPE_CHECKING:
     import os
@@ -28,8 +25,9 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from ocrprep.batch.codecs import Codec
     from ocrprep.batch.run import PageHook
-    from ocrprep.page import PageRef
+    from ocrprep.page import PageRef, Source
 
 T = TypeVar("T")
 
@@ -40,19 +38,6 @@ CREATE TABLE IF NOT EXISTS pages (
 );
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Codec(Generic[T]):
-    """How results are kept.
-
-    Args:
-        encode: a result as JSON values.
-        decode: the result again, for this page; None where it holds no longer, such as for a file that is gone.
-    """
-
-    encode: Callable[[T], Any]
-    decode: Callable[[Any, PageRef], T | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,29 +281,3 @@ def _unusable(folder: Path, error: Exception) -> OutputError:
     return OutputError(
         f"the job's ledger cannot be used: {error}", path=str(folder), hint="give another folder, or remove this one"
     )
-
-
-def _encoded(result: RecognitionResult) -> Any:
-    return asdict(result)
-
-
-def _decoded(kept: dict[str, Any], ref: PageRef) -> RecognitionResult:
-    source = replace(Source(**kept.pop("source")), uri=ref.source.uri)
-    lines = tuple(_line(line) for line in kept.pop("lines"))
-    steps = tuple(Step(**step) for step in kept.pop("steps"))
-    warnings = tuple(kept.pop("warnings"))
-    return RecognitionResult(source=source, lines=lines, steps=steps, warnings=warnings, **kept)
-
-
-def _line(kept: dict[str, Any]) -> Line:
-    words = tuple(Word(**{**word, **_place(word)}) for word in kept["words"])
-    return Line(**{**kept, **_place(kept), "words": words})
-
-
-def _place(kept: dict[str, Any]) -> dict[str, Any]:
-    first, second, third, fourth = ((float(x), float(y)) for x, y in kept["source_quad"])
-    return {"box": Box(**kept["box"]), "source_quad": (first, second, third, fourth)}
-
-
-READINGS: Codec[RecognitionResult] = Codec(_encoded, _decoded)
-"""Keeps what an engine read, every number exactly."""

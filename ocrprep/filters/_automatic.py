@@ -25,13 +25,14 @@ from ocrprep.analysis.levels import otsu_level
 from ocrprep.analysis.noise import noise_sigma
 from ocrprep.analysis.polarity import is_light_on_dark
 from ocrprep.analysis.stroke_width import stroke_width
+from ocrprep.filters._contrast import sharp_edges
 from ocrprep.filters._darker import darker
 from ocrprep.filters._filling import filled
 from ocrprep.filters._local import MID_GRAY, box_sum, paper_beneath
 from ocrprep.filters._pieces import ink_of
 from ocrprep.filters._runs import Pieces
-from ocrprep.filters._sharpness import sharp_edges
 from ocrprep.filters._strips import Strip, each, mapped
+from ocrprep.filters._touching import touching
 from ocrprep.page import Dpi, Pixels
 from ocrprep.threads import together
 
@@ -49,9 +50,6 @@ _PAPER, _INK = 4, 2.5
 
 _K, _CONTRAST_SHARE, _NOISE_SHARE = 0.1, 0.6, 4.0
 """Sauvola's k; on a faint page at most this share of its contrast, and at least so many deviations of its grain."""
-
-_STEPS = 2
-"""Pixels from ink to what is known to touch it."""
 
 _SQUARE = np.ones((3, 3), np.uint8)
 
@@ -91,7 +89,7 @@ def automatic_mask(pixels: Pixels, dpi: Dpi | None) -> tuple[Pixels, dict[str, A
     paper = paper_beneath(pixels, np.asarray(cv2.erode(rough, _SQUARE), np.uint8), _odd(_PAPER * window))
     ink = ink_of(pixels, rough, paper, sharp, margin, stroke=stroke, noise=noise)
     edged = _halfway(pixels, ink, paper, _odd(_INK * window))
-    mask = _touching(edged, ink)
+    mask = touching(edged, ink)
     return filled(pixels, mask, sharp, _PAPER * window // 2), facts
 
 
@@ -186,27 +184,6 @@ def _halfway(pixels: Pixels, ink: Pixels, paper: Pixels, window: int) -> Pixels:
         return np.multiply(white, 255, out=white)
 
     return mapped(pixels, window // 2, work)
-
-
-def _touching(mask: Pixels, ink: Pixels) -> Pixels:
-    """The mask without the pieces that hold none of the ink; both 0 on ink and 255 elsewhere.
-
-    It is made in the array itself, which is returned. Nearly all of it lies within a step or two of ink, and is not
-    looked at again: of what is left over, a piece that is next to nothing reached is a piece of the mask by itself.
-    """
-    beside = np.empty_like(mask)
-
-    def reach(strip: Strip) -> Pixels:
-        own = mask[strip.padded]
-        reached = np.asarray(cv2.bitwise_or(own, ink[strip.padded]), np.uint8)
-        for _ in range(_STEPS):
-            reached = np.asarray(cv2.max(cv2.erode(reached, _SQUARE), own), np.uint8)
-        beside[strip.rows] = cv2.bitwise_not(np.asarray(cv2.erode(reached, _SQUARE))[strip.inner])
-        return np.asarray(cv2.max(own, cv2.bitwise_not(reached)), np.uint8)[strip.inner]
-
-    left = Pieces.of(mapped(mask, _STEPS + 1, reach))
-    joined = left.sums(0, lambda strip: (beside[strip.rows],))[0] > 0
-    return left.paint(mask, ~joined[left.piece], 255)
 
 
 def _odd(size: float) -> int:

@@ -6,15 +6,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ocrprep.analysis._otsu import counted, otsu_of
 from ocrprep.filters._cells import marked
 from ocrprep.filters._strips import Strip, each, mapped
 from ocrprep.page import Pixels
 
 _SQUARE = np.ones((3, 3), np.uint8)
-
-_ABOVE_ZERO = np.float32(0.001)
-"""In place of 10⁻⁴, so that single precision does: a whole quotient falls below itself, as it does with 10⁻⁴, and no
-other crosses a whole number. A test compares all pairs of levels."""
 
 
 def contrast_image(pixels: Pixels) -> Pixels:
@@ -24,37 +21,32 @@ def contrast_image(pixels: Pixels) -> Pixels:
     white paper. Su, Lu and Tan, "Binarization of Historical Document Images Using the Local Maximum and Minimum", 2010;
     the factor 255 is Doxa's.
     """
-
-    def work(strip: Strip) -> Pixels:
-        part = pixels[strip.padded]
-        darkest = np.asarray(cv2.erode(part, _SQUARE))[strip.inner]
-        lightest = np.asarray(cv2.dilate(part, _SQUARE))[strip.inner]
-        ratio = np.asarray(cv2.subtract(lightest, darkest)).astype(np.float32)
-        ratio *= 255
-        ratio /= np.add(lightest, darkest, dtype=np.float32) + _ABOVE_ZERO
-        return ratio.astype(np.uint8)
-
-    return mapped(pixels, 1, work)
+    return mapped(pixels, 1, lambda strip: contrast_of(pixels[strip.padded])[strip.inner])
 
 
-def touching(mask: Pixels, marks: Pixels, level: int) -> Pixels:
-    """The mask without those connected pieces of ink, 8 neighbours, that touch no mark.
+def contrast_of(part: Pixels) -> Pixels:
+    """``⌊255 · (max − min) / (max + min + 10⁻⁴)⌋`` of the 3×3 pixels around each one: (H, W) uint8.
 
-    Args:
-        mask: (H, W), ink 0, paper 255.
-        marks: (H, W); a pixel above ``level`` is a mark.
-        level: 0–255.
+    The tiny addend only keeps 0 / 0 away and whole quotients from being reached. So with half a unit less in the
+    numerator single precision is enough, as no quotient is then nearer to a whole number than its error. OpenCV rounds
+    where this is to be cut off: half a unit is taken from the quotient, too.
     """
-    count, labels = cv2.connectedComponents(cv2.bitwise_not(mask), connectivity=8, ltype=cv2.CV_32S)
-    painted = np.full(count, 255, np.uint8)
+    low, high = cv2.erode(part, _SQUARE), cv2.dilate(part, _SQUARE)
+    above = cv2.addWeighted(high, 254.5, low, -255.5, -0.5, dtype=cv2.CV_32F)
+    return np.asarray(cv2.divide(above, cv2.add(high, low, dtype=cv2.CV_32F), dtype=cv2.CV_8U), np.uint8)
 
-    def mark(strip: Strip) -> None:
-        # Several threads may write the same 0; the label of paper is written too and put right below.
-        painted[labels[strip.rows][marks[strip.rows] > level]] = 0
 
-    each(mask.shape[0], 0, mark)
-    painted[0] = 255
-    return mapped(mask, 0, lambda strip: painted[labels[strip.rows]])
+def sharp_edges(pixels: Pixels) -> Pixels:
+    """255 where the contrast image is above its Otsu level, else 0; (H, W)."""
+    contrast = np.empty_like(pixels)
+
+    def work(strip: Strip) -> npt.NDArray[np.float64]:
+        contrast[strip.rows] = contrast_of(pixels[strip.padded])[strip.inner]
+        return counted(contrast[strip.rows])
+
+    counts = np.sum(each(pixels.shape[0], 1, work), axis=0)
+    level = otsu_of(counts, contrast)
+    return np.asarray(cv2.threshold(contrast, level, 255, cv2.THRESH_BINARY, dst=contrast)[1], np.uint8)
 
 
 def edge_spacing(edges: Pixels) -> int:

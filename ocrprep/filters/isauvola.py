@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
+import cv2
+import numpy as np
 from pydantic import Field
 
 from ocrprep.analysis.levels import otsu_level
-from ocrprep.filters._contrast import contrast_image, touching
+from ocrprep.filters._contrast import contrast_image
 from ocrprep.filters._local import mask_by
+from ocrprep.filters._touching import touching
 from ocrprep.filters._window import Window, resolve, window_field
 from ocrprep.filters.base import BINARY, GRAY, Context, Found, PixelFilter
 from ocrprep.page import PixelMode, Pixels
@@ -40,4 +43,5 @@ class ISauvola(PixelFilter):
         sauvola = mask_by(pixels, window, lambda w: w.m * (1 + k * (w.s / r - 1)))
         contrast = contrast_image(pixels)
         level = otsu_level(contrast)
-        return Found(touching(sauvola, contrast, level), **facts, contrast_level=level)
+        sharp = np.asarray(cv2.threshold(contrast, level, 255, cv2.THRESH_BINARY_INV, dst=contrast)[1], np.uint8)
+        return Found(touching(sauvola, sharp), **facts, contrast_level=level)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ocrprep.batch import Task, checkpoint
-from ocrprep.batch.job import Codec
+from ocrprep.batch.codecs import Codec
 from ocrprep.batch.run import Watch, watched_task
 from ocrprep.errors import OutputError
 from ocrprep.outputs.encode import SUFFIXES, ImageFormat, encode

@@ -10,7 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ocrprep.batch import as_source, run
-from ocrprep.batch.job import READINGS, Job
+from ocrprep.batch.codecs import READINGS
+from ocrprep.batch.job import Job
 from ocrprep.errors import OcrPrepError, RecognizerError
 from ocrprep.result import OcrOutput, RecognitionResult
 
