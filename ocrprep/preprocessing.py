@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from ocrprep import filters
 from ocrprep.chain import FilterChain
 from ocrprep.filters.adaptive_threshold import AdaptiveThreshold
+from ocrprep.filters.auto import Auto
 from ocrprep.filters.auto_denoising import AutoDenoising
 from ocrprep.filters.auto_orientation import AutoOrientation
 from ocrprep.filters.base import Filter
@@ -131,6 +132,7 @@ class PreprocessingFilter:
     deskew: ClassVar = Deskew
     auto_skew: ClassVar = Deskew
     rotate: ClassVar = Rotate
+    auto: ClassVar = Auto
     auto_orientation: ClassVar = AutoOrientation
     scale: ClassVar = Scale
     resize: ClassVar = Resize

@@ -56,6 +56,7 @@ THICK = "thin type shows nothing but its loss"
 
 CASES: dict[str, Case] = {
     "auto_denoising": Case("grain"),
+    "auto": Case("small", because="there must be something to mend without an engine"),
     "auto_orientation": Case("upside", because="there must be something to turn"),
     "bilateral": Case("grain", levels=2, because="weights are sums in single precision"),
     "binarize_and_dilate": Case("worn", because=THICK),

@@ -10,6 +10,7 @@ from ocrprep.recognizers import TesseractRecognizer
 if TYPE_CHECKING:
     from ocrprep.filters.base import Orientation
     from ocrprep.page import Page
+    from ocrprep.result import RecognitionResult
 
 
 class EngineIfThere:
@@ -17,6 +18,15 @@ class EngineIfThere:
 
     def __init__(self) -> None:
         self._engine = TesseractRecognizer("osd", page_segmentation_mode=1)
+        self._reader = TesseractRecognizer()
+
+    def read(self, page: Page) -> RecognitionResult:
+        """What Tesseract reads, for ``auto``.
+
+        Raises:
+            RecognizerError: it could not, or is not installed.
+        """
+        return self._reader.read(page)
 
     def orientation(self, page: Page) -> Orientation | None:
         """Tesseract's opinion, or None where it has none or is not installed."""
