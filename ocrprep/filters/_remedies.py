@@ -19,5 +19,5 @@ TRIED: dict[str, tuple[Filter, ...]] = {
     "text height and local contrast": (ScaleToTextHeight(24), Clahe()),
     "even background, twice the size": (NormalizeBackground(), Scale(2)),
 }
-"""Those that an engine is asked about. Of twelve short chains, measured on forms, receipts, photos and slides, these were
-the best two; a third added less than half a point of word F1."""
+"""Those that an engine is asked about. Of twelve short chains, measured on forms, receipts, photos and slides, these
+were the best two; a third added less than half a point of word F1."""
