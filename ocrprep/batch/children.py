@@ -98,11 +98,7 @@ class Child:
         """End the process and its own children at once."""
         process = self._process
         if process.poll() is None:
-            with contextlib.suppress(OSError):
-                if hasattr(os, "killpg"):
-                    os.killpg(process.pid, signal.SIGKILL)
-                else:
-                    process.kill()
+            self._strike()
         process.wait()
         for stream in (process.stdin, process.stdout):
             with contextlib.suppress(OSError, ValueError):
@@ -127,6 +123,10 @@ class Child:
 
     def _out_of_time(self) -> None:
         self._killed_for_time = True
+        self._strike()
+
+    def _strike(self) -> None:
+        """Kill the process and its own children, without waiting for their end."""
         with contextlib.suppress(OSError):
             if hasattr(os, "killpg"):
                 os.killpg(self._process.pid, signal.SIGKILL)

@@ -9,6 +9,9 @@ from typing import TypeAlias
 
 from ocrprep.page import Source
 
+FINISHED = frozenset({"page", "failed", "known"})
+"""Steps after which nothing more comes for a page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -34,7 +37,7 @@ class Progress:
     @property
     def finished(self) -> bool:
         """Whether nothing more will come for this page."""
-        return self.step in {"page", "failed", "known"}
+        return self.step in FINISHED
 
 
 ProgressCallback: TypeAlias = Callable[[Progress], None]

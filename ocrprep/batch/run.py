@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from ocrprep.batch.engine import Task, checkpoint, each
-from ocrprep.batch.progress import Progress, one_at_a_time
+from ocrprep.batch.progress import FINISHED, Progress, one_at_a_time
 from ocrprep.errors import OcrPrepError
 
 if TYPE_CHECKING:
@@ -40,11 +40,11 @@ class Watch:
     def done(self, step: str, *, engine: str = "", message: str = "") -> float:
         """A step has ended; its time, which is given back, is counted from the end of the one before."""
         now = time.perf_counter()
-        seconds = now - (self._began if step in {"page", "failed", "known"} else self._last)
+        seconds = now - (self._began if step in FINISHED else self._last)
         self._last = now
         if self._callback is not None:
             self._callback(Progress(self._ref.source, self._place, step, seconds, engine, message))
-        if step not in {"page", "failed", "known"}:
+        if step not in FINISHED:
             checkpoint()
         return seconds
 

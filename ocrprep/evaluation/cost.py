@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import statistics
 import time
@@ -21,6 +20,7 @@ from ocrprep.filters.base import Filter
 from ocrprep.page import Page
 from ocrprep.recognizers.base import Recognizer
 from ocrprep.recognizers.tesseract import TesseractRecognizer
+from ocrprep.threads import cores
 
 _SLOW = 1.0
 """Seconds from which a first call counts as a round: what it has to load no longer shows in it."""
@@ -149,7 +149,7 @@ def _reading_seconds(page: Page, recognizer: Recognizer | None) -> float | None:
 def machine() -> dict[str, str]:
     """What the figures depend on: cores, system, and versions."""
     return {
-        "cores": str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()),
+        "cores": str(cores()),
         "system": f"{platform.system()} {platform.machine()}",
         "Python": platform.python_version(),
         "OpenCV": cv2.__version__,

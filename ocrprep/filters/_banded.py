@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ocrprep.filters._kept import Kept
 from ocrprep.page import Pixels
 from ocrprep.threads import cores, shared_out
 
@@ -120,68 +121,50 @@ def multiplied(pixels: Pixels, height: int, width: int, down: Sequence[Run], acr
         blocks = [part for run in down for part in run.split(max(1, most // run.matrices.shape[1]))]
 
     def work(share: Sequence[Run | slice]) -> None:
-        scratch = _Scratch()
+        kept = Kept()
         for block in share:
-            _fill(result, pixels, block, across, scratch)
+            _fill(result, pixels, block, across, kept)
 
     threads = min(len(blocks), cores())
     shared_out([blocks[index::threads] for index in range(threads)], work)
     return result
 
 
-class _Scratch:
-    """Arrays that one block after another is worked on in: asking the system for new ones costs more than the work."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, npt.NDArray[np.generic]] = {}
-
-    def floats(self, use: str, rows: int, columns: int) -> _Floats:
-        return np.asarray(self._taken(use, rows * columns, np.float32).reshape(rows, columns), np.float32)
-
-    def levels(self, use: str, rows: int, columns: int) -> Pixels:
-        return np.asarray(self._taken(use, rows * columns, np.uint8).reshape(rows, columns), np.uint8)
-
-    def _taken(self, use: str, size: int, kind: type[np.generic]) -> npt.NDArray[np.generic]:
-        if use not in self._kept or self._kept[use].size < size:
-            self._kept[use] = np.empty(size, kind)
-        return self._kept[use][:size]
-
-
-def _fill(result: Pixels, pixels: Pixels, block: Run | slice, across: Sequence[Run], scratch: _Scratch) -> None:
+def _fill(result: Pixels, pixels: Pixels, block: Run | slice, across: Sequence[Run], kept: Kept) -> None:
     width = pixels.shape[1]
     if isinstance(block, Run):
-        rows, target = _rows(pixels, block, scratch), result[block.to : block.stop]
+        rows, target = _rows(pixels, block, kept), result[block.to : block.stop]
     else:
-        rows, target = scratch.floats("rows", block.stop - block.start, width), result[block]
+        rows, target = kept.of("rows", (block.stop - block.start, width), np.float32), result[block]
         rows[:] = pixels[block]
     if not across:
         _rounded(rows, target)
         return
     before, end = max(0, *(-run.of for run in across)), max(width, *(run.end for run in across))
-    columns = scratch.floats("columns", before + end, len(rows))
+    columns = kept.of("columns", (before + end, len(rows)), np.float32)
     columns[:before] = columns[before + width :] = 0.0
     cv2.transpose(rows, columns[before : before + width])
-    turned = scratch.levels("turned", result.shape[1], len(rows))
+    turned = kept.of("turned", (result.shape[1], len(rows)), np.uint8)
     for run in across:
-        _rounded(_product(run, columns[before + run.of :], "new columns", scratch), turned[run.to : run.stop])
+        _rounded(_product(run, columns[before + run.of :], "new columns", kept), turned[run.to : run.stop])
     cv2.transpose(turned, target)
 
 
-def _rows(pixels: Pixels, run: Run, scratch: _Scratch) -> _Floats:
-    old = scratch.floats("old", run.end - run.of, pixels.shape[1])
+def _rows(pixels: Pixels, run: Run, kept: Kept) -> _Floats:
+    old = kept.of("old", (run.end - run.of, pixels.shape[1]), np.float32)
     top, bottom = max(0, run.of), min(len(pixels), run.end)
     old[: top - run.of] = old[bottom - run.of :] = 0.0
     old[top - run.of : bottom - run.of] = pixels[top:bottom]
-    return _product(run, old, "rows", scratch)
+    return _product(run, old, "rows", kept)
 
 
-def _product(run: Run, old: _Floats, use: str, scratch: _Scratch) -> _Floats:
+def _product(run: Run, old: _Floats, use: str, kept: Kept) -> _Floats:
     bands, size, reach = run.matrices.shape
     down, right = old.strides
     windows = np.lib.stride_tricks.as_strided(
         old, (bands, reach, old.shape[1]), (run.step * down, down, right), writeable=False
     )
-    flat = scratch.floats(use, bands * size, old.shape[1])
+    flat = kept.of(use, (bands * size, old.shape[1]), np.float32)
     new = flat.reshape(bands, size, -1)
     width = max(16, _PRODUCTS // (size * reach))
     for left in range(0, old.shape[1], width):
