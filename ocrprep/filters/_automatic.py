@@ -6,7 +6,8 @@ All sizes follow the page's own stroke width, so that the same page at another r
 2. Sauvola's threshold in a window of a few strokes finds everything that is darker than its surroundings.
 3. Its connected pieces are judged by their sharpness and depth (``_pieces.py``): grain, stains and show-through go.
 4. The edge of a stroke is put half-way between its ink and its paper, both measured around it (as Otsu's level lies
-   half-way between two narrow classes); of that mask, pieces stay that hold ink of step 3.
+   half-way between two narrow classes); of that mask, pieces stay that hold ink of step 3. In the better
+   quality the ink is cut out along its edges instead (``_howe.py``).
 5. Dark areas much larger than a stroke, which a small window sees as hollow, are filled where their outline is sharp
    (``_filling.py``).
 """
@@ -14,7 +15,7 @@ All sizes follow the page's own stroke width, so that the same page at another r
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import cv2
 import numpy as np
@@ -28,8 +29,9 @@ from ocrprep.analysis.stroke_width import stroke_width
 from ocrprep.filters._contrast import sharp_edges
 from ocrprep.filters._darker import darker
 from ocrprep.filters._filling import filled
+from ocrprep.filters._howe import Measured, cut_along_edges
 from ocrprep.filters._local import MID_GRAY, box_sum, paper_beneath
-from ocrprep.filters._pieces import ink_of
+from ocrprep.filters._pieces import ink_of, outline
 from ocrprep.filters._runs import Pieces
 from ocrprep.filters._strips import Strip, each, mapped
 from ocrprep.filters._touching import touching
@@ -51,15 +53,22 @@ _PAPER, _INK = 4, 2.5
 _K, _CONTRAST_SHARE, _NOISE_SHARE = 0.1, 0.6, 4.0
 """Sauvola's k; on a faint page at most this share of its contrast, and at least so many deviations of its grain."""
 
+_SHARP = 0.5
+"""Share of its outline that is sharp, for a piece that the better quality left out and that is ink all the same."""
+
 _SQUARE = np.ones((3, 3), np.uint8)
 
+Quality: TypeAlias = Literal["fast", "best"]
+"""How the edge of a stroke is found in step 4: half-way between ink and paper, or by Howe's energy (``_howe.py``)."""
 
-def automatic_mask(pixels: Pixels, dpi: Dpi | None) -> tuple[Pixels, dict[str, Any]]:
+
+def automatic_mask(pixels: Pixels, dpi: Dpi | None, quality: Quality = "fast") -> tuple[Pixels, dict[str, Any]]:
     """Black ink on white paper.
 
     Args:
         pixels: (H, W) uint8, gray.
         dpi: the page's, or None; not needed, as the page's own strokes are measured.
+        quality: how the edges of strokes are found.
 
     Returns:
         (H, W) uint8 of 0 and 255, and what was found: ``inverted``, and either ``level``, where the page has one or two
@@ -88,8 +97,11 @@ def automatic_mask(pixels: Pixels, dpi: Dpi | None) -> tuple[Pixels, dict[str, A
     rough = darker(pixels, window, k)
     paper = paper_beneath(pixels, np.asarray(cv2.erode(rough, _SQUARE), np.uint8), _odd(_PAPER * window))
     ink = ink_of(pixels, rough, paper, sharp, margin, stroke=stroke, noise=noise)
-    edged = _halfway(pixels, ink, paper, _odd(_INK * window))
-    mask = touching(edged, ink)
+    around = _odd(_INK * window)
+    mask = touching(_halfway(pixels, ink, paper, around), ink)
+    if quality == "best":
+        page = Measured(pixels, ink, paper, sharp, stroke=stroke, noise=noise, window=around)
+        mask = _with_missing(touching(cut_along_edges(page), ink), mask, sharp)
     return filled(pixels, mask, sharp, _PAPER * window // 2), facts
 
 
@@ -166,6 +178,20 @@ def _sensitivity(counts: npt.NDArray[np.float64], noise: float) -> float:
     paper = max(1, int(np.searchsorted(share, 0.5)))
     contrast = 1 - int(np.searchsorted(share, 0.002)) / paper
     return max(min(_K, _CONTRAST_SHARE * contrast), min(_K, _NOISE_SHARE * noise / paper))
+
+
+def _with_missing(mask: Pixels, other: Pixels, sharp: Pixels) -> Pixels:
+    """The ink of a mask, and the sharp pieces of another of which it holds no pixel; both may be changed."""
+    pieces = Pieces.of(other)
+
+    def measured(strip: Strip) -> tuple[Pixels, ...]:
+        edge = outline(other, strip)
+        found = np.asarray(cv2.bitwise_not(mask[strip.rows]), np.uint8)
+        return found, edge, np.asarray(cv2.bitwise_and(edge, sharp[strip.rows]), np.uint8)
+
+    found, edge, sharp_edge = pieces.sums(1, measured)
+    missing = (found == 0) & (sharp_edge >= _SHARP * edge)
+    return np.asarray(cv2.bitwise_and(mask, pieces.keep(other, missing)), np.uint8)
 
 
 def _halfway(pixels: Pixels, ink: Pixels, paper: Pixels, window: int) -> Pixels:
