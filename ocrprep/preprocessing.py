@@ -11,6 +11,7 @@ from ocrprep.filters.adaptive_threshold import AdaptiveThreshold
 from ocrprep.filters.auto import Auto
 from ocrprep.filters.auto_denoising import AutoDenoising
 from ocrprep.filters.auto_orientation import AutoOrientation
+from ocrprep.filters.auto_pad import AutoPad
 from ocrprep.filters.base import Filter
 from ocrprep.filters.bilateral import Bilateral
 from ocrprep.filters.binarize import Binarize
@@ -52,6 +53,7 @@ from ocrprep.filters.rotate import Rotate
 from ocrprep.filters.sauvola import Sauvola
 from ocrprep.filters.scale import Scale
 from ocrprep.filters.scale_to_text_height import ScaleToTextHeight
+from ocrprep.filters.set_resolution import SetResolution
 from ocrprep.filters.sharpen import Sharpen
 from ocrprep.filters.stretch_histogram import StretchHistogram
 from ocrprep.filters.su import Su
@@ -137,7 +139,9 @@ class PreprocessingFilter:
     scale: ClassVar = Scale
     resize: ClassVar = Resize
     scale_to_text_height: ClassVar = ScaleToTextHeight
+    set_resolution: ClassVar = SetResolution
     pad: ClassVar = Pad
+    auto_pad: ClassVar = AutoPad
     crop: ClassVar = Crop
     crop_to_content: ClassVar = CropToContent
     perspective: ClassVar = Perspective

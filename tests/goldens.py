@@ -27,6 +27,7 @@ FAILED = Path(__file__).parent / "_failed"
 MOST_BYTES = 20_000
 
 WIDTH, HEIGHT = 160, 100
+DPI = 150.0
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ THICK = "thin type shows nothing but its loss"
 CASES: dict[str, Case] = {
     "auto_denoising": Case("grain"),
     "auto": Case("small", because="there must be something to mend without an engine"),
+    "auto_pad": Case("tight", because="there must be text at the frame"),
     "auto_orientation": Case("upside", because="there must be something to turn"),
     "bilateral": Case("grain", levels=2, because="weights are sums in single precision"),
     "binarize_and_dilate": Case("worn", because=THICK),
@@ -106,7 +108,7 @@ def answer(kind: str) -> Page:
     """The filter's answer to its input."""
     example = filters.registry()[kind].example()
     item = type(example)(**{**example.model_dump(exclude={"kind"}), **case(kind).parameters})
-    return item(pages.page(read(INPUTS / f"{case(kind).page}.png"), 150.0))
+    return item(pages.page(read(INPUTS / f"{case(kind).page}.png"), DPI))
 
 
 def difference(kind: str, got: Page) -> tuple[float, np.ndarray | None]:
@@ -166,6 +168,7 @@ def make_inputs() -> dict[str, np.ndarray]:
         "specks": specks,
         "border": np.pad(text[8:-8, 12:-8], ((8, 8), (12, 8)), constant_values=18),
         "margins": np.pad(text[:70, :110], ((14, 16), (34, 16)), constant_values=225),
+        "tight": text[8:, 10:],
         "small": pages.text_gray(100, 50, size=11),
         "skewed": turned(pages.text_gray(200, 130), 3.5),
         "upside": np.ascontiguousarray(pages.text_gray(240, 240)[::-1, ::-1]),

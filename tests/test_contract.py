@@ -104,9 +104,10 @@ def check(item: Filter, page: Page, result: Page) -> None:
     assert np.isfinite(result.to_source).all()
     assert geometry.is_invertible(result.to_source)
     assert result.source == page.source
-    assert (result.dpi is None) == (page.dpi is None)
     assert result.steps[: len(page.steps)] == page.steps
     declared = [step for step in result.steps[len(page.steps) :] if not step.implicit]
+    told = any("dpi" in step.parameters for step in declared)
+    assert (result.dpi is None) == (page.dpi is None and not told)
     if isinstance(item, ChoosingFilter):
         (decision,) = (step for step in result.steps if step.kind == item.kind)
         assert decision.implicit

@@ -32,13 +32,15 @@ class Moved(Found):
     Args:
         pixels: the new page's.
         new_to_old: 3×3, a point of the new page → the old page, both in edge coordinates (see ``geometry``).
+        dpi: (x, y) of the new page where the filter decides it; None: the old page's, as the map changes it.
     """
 
-    __slots__ = ("new_to_old",)
+    __slots__ = ("dpi", "new_to_old")
 
-    def __init__(self, pixels: npt.NDArray[Any], new_to_old: Matrix, **facts: Any) -> None:
+    def __init__(self, pixels: npt.NDArray[Any], new_to_old: Matrix, dpi: Dpi | None = None, /, **facts: Any) -> None:
         super().__init__(pixels, **facts)
         self.new_to_old = new_to_old
+        self.dpi = dpi
 
 
 @dataclass(frozen=True, slots=True)

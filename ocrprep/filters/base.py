@@ -259,7 +259,7 @@ class GeometryFilter(Filter):
         if not geometry.is_invertible(found.new_to_old):
             raise FilterContractError("the map back to the old page is not invertible", kind=self.kind)
         height, width = pixels.shape[:2]
-        dpi = page.dpi and geometry.dpi_after(page.dpi, found.new_to_old, width, height)
+        dpi = found.dpi or (page.dpi and geometry.dpi_after(page.dpi, found.new_to_old, width, height))
         return replace(
             ready,
             pixels=pixels,
