@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ocrprep.batch import Progress
     from ocrprep.batch.job import Job
     from ocrprep.chain import FilterChain
+    from ocrprep.choices import Choice, choices_of
     from ocrprep.errors import (
         ConfigError,
         DecodeError,
@@ -56,6 +57,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Box",
+    "Choice",
     "ConfigError",
     "Context",
     "DecodeError",
@@ -109,6 +111,7 @@ __all__ = [
     "UnsupportedFormatError",
     "Word",
     "__version__",
+    "choices_of",
     "inspect_page",
 ]
 
@@ -117,6 +120,7 @@ _HOMES = {
     "batch": "Progress",
     "batch.job": "Job",
     "chain": "FilterChain",
+    "choices": "Choice choices_of",
     "errors": (
         "ConfigError DecodeError EngineCrashError EngineNotFoundError FilterContractError FilterError "
         "ImageTooLargeError InputError InputLimitError LanguageNotInstalledError ModelError "

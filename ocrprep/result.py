@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
+from ocrprep.choices import Choice, choices_of
 from ocrprep.errors import OcrPrepError
 from ocrprep.geometry import Box
 from ocrprep.page import Source, Step
@@ -132,6 +133,11 @@ class RecognitionResult:
         return {"load": self.load_seconds, "filters": filters, "engine": self.seconds}
 
     @property
+    def choices(self) -> tuple[Choice, ...]:
+        """What the filters that choose, such as ``auto``, decided about this page, and why."""
+        return choices_of(self.steps)
+
+    @property
     def recognition_lines_result(self) -> tuple[Line, ...]:
         """Aspose's name for :attr:`lines`."""
         return self.lines
@@ -166,6 +172,7 @@ class RecognitionResult:
                 }
                 for step in self.steps
             ],
+            "choices": [choice.as_dict() for choice in self.choices],
             "lines": [_line(line) for line in self.lines],
         }
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ocrprep.cli._common import ChainFile, Debug, FilterFlags, chain_from, reporting, say
+from ocrprep.cli._auto import Auto, Budget, Explain, explain, whole_chain
+from ocrprep.cli._common import ChainFile, Debug, FilterFlags, reporting, say
 from ocrprep.cli._inputs import (
     Inputs,
     OnErrorFlag,
@@ -22,6 +23,9 @@ from ocrprep.cli._inputs import (
 from ocrprep.cli._job import JobFolder, StatusFlag, Workers, opened_job, show_status
 from ocrprep.cli._progress import Outcome, shown
 
+if TYPE_CHECKING:
+    from ocrprep.outputs import SavedImage
+
 
 def clean(
     inputs: Inputs = None,
@@ -31,6 +35,9 @@ def clean(
     ] = None,
     flags: FilterFlags = None,
     chain_file: ChainFile = None,
+    auto: Auto = False,
+    budget: Budget = None,
+    explained: Explain = False,
     steps: Annotated[bool, typer.Option("--steps", help="Also save the page after each filter.")] = False,
     image_format: Annotated[
         Literal["png", "tiff", "jpeg", "webp", "auto"],
@@ -62,6 +69,8 @@ def clean(
 
     [bold]ocrprep clean book.pdf --pages 3-7 -o out -f auto_skew -f sauvola:window=51,k=0.3[/bold]
 
+    [bold]ocrprep clean photo.jpg -o out --auto --explain[/bold]     what this page needs, and why
+
     [bold]ocrprep clean inbox/ more.zip -o out --chain chain.yaml --steps --recursive[/bold]
 
     [bold]ocrprep clean archive/ -r -o out --chain chain.yaml --job archive.job[/bold]     can be stopped and goes on
@@ -71,7 +80,7 @@ def clean(
             show_status(job)
         if output is None:
             raise typer.BadParameter("needs a folder: --output DIR", param_hint="--output")
-        chain = chain_from(chain_file, flags)
+        chain = whole_chain(chain_file, flags, auto=auto, budget=budget)
         source = open_inputs(
             inputs,
             chain,
@@ -108,6 +117,15 @@ def clean(
         for item in saved:
             if isinstance(item, SavedImage):
                 typer.echo(str(item.path) if item.written else f"{item.path} (kept)")
+                if explained and item.step is None:
+                    _explain(item)
             else:
                 outcome.failed(item)
         outcome.finish()
+
+
+def _explain(saved: SavedImage) -> None:
+    if saved.written or saved.steps:
+        explain(saved.source, saved.steps)
+    else:
+        say(f"note: {saved.path} was kept as it is, so nothing was chosen for it")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ocrprep.cli._common import ChainFile, Debug, FilterFlags, chain_from, reporting, say
+from ocrprep.cli._auto import Auto, Budget, Explain, explain, whole_chain
+from ocrprep.cli._common import ChainFile, Debug, FilterFlags, reporting, say
 from ocrprep.cli._inputs import (
     Inputs,
     OnErrorFlag,
@@ -38,6 +39,9 @@ def read(
     ] = None,
     flags: FilterFlags = None,
     chain_file: ChainFile = None,
+    auto: Auto = False,
+    budget: Budget = None,
+    explained: Explain = False,
     language: Annotated[
         str,
         typer.Option("--lang", "-l", help="Language of the text; several as eng+fra.", rich_help_panel=ENGINE_PANEL),
@@ -93,6 +97,8 @@ def read(
 
     [bold]ocrprep read photo.jpg -f normalize_background -f auto_skew --lang eng+fra[/bold]
 
+    [bold]ocrprep read photo.jpg --auto --explain[/bold]     what this page needs, and why
+
     [bold]ocrprep read archive/ -r --json -o texts.jsonl --job archive.job[/bold]     can be stopped and goes on
 
     [bold]cat scan.png | ocrprep read - --json | jq .confidence[/bold]
@@ -100,7 +106,7 @@ def read(
     with reporting(debug), ExitStack() as stack:
         if status:
             show_status(job)
-        chain = chain_from(chain_file, flags)
+        chain = whole_chain(chain_file, flags, auto=auto, budget=budget)
         source = open_inputs(
             inputs,
             chain,
@@ -134,6 +140,8 @@ def read(
                 else:
                     for warning in item.warnings:
                         say(f"warning: {item.source}: {warning}")
+                    if explained:
+                        explain(item.source, item.steps)
         outcome.finish()
 
 

@@ -9,8 +9,9 @@ from typing import Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from typing_extensions import Self
 
+from ocrprep.choices import Choice, choices_of
 from ocrprep.outputs.encode import ImageFormat
-from ocrprep.page import Source
+from ocrprep.page import Source, Step
 
 SaveImageFormat: TypeAlias = Literal["auto", "png", "tiff", "jpeg", "webp"]
 """``auto`` is TIFF for a page that comes from a TIFF file and PNG for all others: without loss in any case."""
@@ -30,6 +31,7 @@ class SavedImage:
         step: None for the finished page; such as ``02_threshold`` for the page after the second filter.
         bytes: size of the file.
         written: False for a file that was there and was left alone.
+        steps: what was done to the page; empty for a file that was left alone, unless a job remembers.
     """
 
     path: Path
@@ -37,11 +39,17 @@ class SavedImage:
     step: str | None = None
     bytes: int = 0
     written: bool = True
+    steps: tuple[Step, ...] = ()
 
     @property
     def page(self) -> int:
         """1-based number of the page in its document."""
         return self.source.page_index + 1
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """What the filters that choose, such as ``auto``, decided about this page, and why."""
+        return choices_of(self.steps)
 
 
 class SaveOptions(BaseModel):

@@ -16,7 +16,7 @@ from ocrprep.outputs.encode import SUFFIXES, ImageFormat, encode
 from ocrprep.outputs.files import is_file, swept, write_whole
 from ocrprep.outputs.names import Names
 from ocrprep.outputs.options import SavedImage, SaveOptions
-from ocrprep.page import Source
+from ocrprep.page import Source, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -119,7 +119,7 @@ class Writer:
             raise
         checkpoint()
         write_whole(path, data)
-        return SavedImage(path, page.source, step, len(data))
+        return SavedImage(path, page.source, step, len(data), steps=page.steps)
 
     def _refuse(self, path: Path, source: Source) -> None:
         if not os.path.lexists(path):
@@ -137,7 +137,16 @@ class Writer:
 
 
 def _remembered(saved: list[SavedImage]) -> Any:
-    return [{"path": str(item.path), "step": item.step, "bytes": item.bytes, **asdict(item.source)} for item in saved]
+    return [
+        {
+            "path": str(item.path),
+            "step": item.step,
+            "bytes": item.bytes,
+            "steps": [asdict(step) for step in item.steps],
+            **asdict(item.source),
+        }
+        for item in saved
+    ]
 
 
 def _recalled(kept: list[dict[str, Any]], ref: PageRef) -> list[SavedImage] | None:
@@ -145,9 +154,12 @@ def _recalled(kept: list[dict[str, Any]], ref: PageRef) -> list[SavedImage] | No
     saved = []
     for row in kept:
         path, step, size = Path(row.pop("path")), row.pop("step"), row.pop("bytes")
+        # A job of an earlier release knows no steps.
+        steps = tuple(Step(**item) for item in row.pop("steps", ()))
         if not path.is_file() or path.stat().st_size != size:
             return None
-        saved.append(SavedImage(path, replace(Source(**row), uri=ref.source.uri), step, size, written=False))
+        source = replace(Source(**row), uri=ref.source.uri)
+        saved.append(SavedImage(path, source, step, size, written=False, steps=steps))
     return saved
 
 
