@@ -24,13 +24,15 @@ class Chosen:
 
     Args:
         filters: to be applied in this order; none leaves the page as it is.
+        made: the page after these filters, where choosing has made it already.
         facts: why, for the step; JSON-ready.
     """
 
-    __slots__ = ("facts", "filters")
+    __slots__ = ("facts", "filters", "made")
 
-    def __init__(self, filters: Sequence[Filter], **facts: Any) -> None:
+    def __init__(self, filters: Sequence[Filter], *, made: Page | None = None, **facts: Any) -> None:
         self.filters = tuple(filters)
+        self.made = made
         self.facts = facts
 
 
@@ -58,7 +60,10 @@ class ChoosingFilter(Filter):
         chosen = self.choose(page, Context(page.dpi, evidence))
         facts = {**chosen.facts, "chain": [item.compact() for item in chosen.filters]}
         decision = Step(self.kind, self.parameters(), facts, time.perf_counter() - started, implicit=True)
-        page = replace(page, steps=(*page.steps, *steps, decision))
+        before, steps = len(page.steps), (*page.steps, *steps, decision)
+        if chosen.made is not None:
+            return replace(chosen.made, steps=(*steps, *chosen.made.steps[before:]))
+        page = replace(page, steps=steps)
         for item in chosen.filters:
             page = item(page, evidence=evidence)
         return page

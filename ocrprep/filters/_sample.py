@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import cv2
 import numpy as np
 
+from ocrprep import geometry
 from ocrprep.page import Page, PixelMode, convert_pixels
 
 if TYPE_CHECKING:
@@ -15,42 +16,71 @@ if TYPE_CHECKING:
 
     from ocrprep.page import Pixels
 
-BANDS = 4
-_WIDTH, _LOW, _LEAST_ROWS, _GAP = 800, 0.15, 40, 24
+BANDS = 2
+_WIDTH, _LOW, _LEAST_ROWS, _GAP = 800, 0.15, 30, 72
+_LINES = 2.5
+"""A band holds about so many lines at least."""
+
 _WHOLE = 0.6
 """Share of the page from which on the page itself is taken: cutting it would save little."""
 
+Spans: TypeAlias = "tuple[tuple[float, float], ...]"
+"""Top and bottom row of each band, from above."""
 
-def sample(page: Page, share: float) -> Page | None:
-    """Bands across the page, spread evenly over its text and cut between lines, one below the other.
+
+def bands(page: Page, share: float, line: float | None = None) -> Spans:
+    """Bands across the page, spread evenly over its text and cut between lines.
 
     Args:
         page: any.
-        share: of the page's rows, 0–1.
+        share: of the page's text, 0–1.
+        line: a line's height in pixels where it is known.
 
     Returns:
-        A page without a way back to its source; the page itself where it is low; None where nothing looks like text.
+        All of the page where it is low; none where nothing looks like text.
     """
     energy = _upright_edges(page.pixels)
     total = float(energy.sum())
     if total <= 0:
-        return None
-    rows = max(round(page.height * share / BANDS), _LEAST_ROWS)
-    if BANDS * rows >= _WHOLE * page.height:
-        return page
+        return ()
+    least = max(_LEAST_ROWS, round(_LINES * line)) if line else _LEAST_ROWS
+    if BANDS * least >= _WHOLE * page.height:
+        return ((0.0, float(page.height)),)
     cumulated = np.cumsum(energy) / total
     spans: list[tuple[int, int]] = []
     for band in range(BANDS):
-        middle = int(np.searchsorted(cumulated, (band + 0.5) / BANDS))
-        top, bottom = (
-            _between_lines(energy, middle - rows // 2, rows // 3),
-            _between_lines(energy, middle + rows // 2, rows // 3),
-        )
+        ends = ((band + 0.5) / BANDS - 0.5 * share / BANDS, (band + 0.5) / BANDS + 0.5 * share / BANDS)
+        top, bottom = (int(place) for place in np.searchsorted(cumulated, ends))
+        short = max(0, least - (bottom - top))
+        top = _between_lines(energy, top - short // 2, least // 4)
+        bottom = _between_lines(energy, bottom + short // 2, least // 4)
         if spans and top < spans[-1][1]:
             top = spans[-1][1]
-        if bottom - top >= _LEAST_ROWS // 2:
+        if bottom - top >= least // 2:
             spans.append((top, bottom))
-    return replace(page, pixels=_stacked(page.pixels, spans), unbinarized=None) if spans else None
+    if sum(bottom - top for top, bottom in spans) >= _WHOLE * page.height:
+        return ((0.0, float(page.height)),)
+    return tuple((float(top), float(bottom)) for top, bottom in spans)
+
+
+def sample(page: Page, spans: Spans, of: Page) -> Page:
+    """The bands one below the other: a page without a way back to its source.
+
+    Args:
+        page: to cut from.
+        spans: rows of the other page.
+        of: the page that the spans were found on; this one may be a copy of it, cut or in another size.
+
+    Returns:
+        The page itself where the only band is all of it.
+    """
+    if spans == ((0.0, float(of.height)),):
+        return page
+    across = np.linalg.inv(page.to_source) @ of.to_source
+    places = geometry.apply(across, np.array([(of.width / 2, row) for span in spans for row in span]))[:, 1]
+    rows = np.clip(np.rint(places), 0, page.height).astype(int).reshape(-1, 2)
+    stacked = _stacked(page.pixels, [(top, bottom) for top, bottom in rows.tolist()])
+    return replace(page, pixels=stacked, unbinarized=None)
 
 
 def _upright_edges(pixels: Pixels) -> npt.NDArray[np.float64]:
