@@ -15,12 +15,13 @@ from ocrprep.page import PixelMode
 from ocrprep.result import Line, RecognitionResult, Word
 from tests.pages import page, text_gray
 
+EVERYWHERE = Box(0, 0, 9000, 9000)
 QUAD = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
 
 def reading(*words: tuple[str, float]) -> RecognitionResult:
-    made = tuple(Word(text, confidence, Box(0, 0, 1, 1), QUAD) for text, confidence in words)
-    return RecognitionResult(" ".join(word.text for word in made), lines=(Line(made, Box(0, 0, 1, 1), QUAD),))
+    made = tuple(Word(text, confidence, EVERYWHERE, QUAD) for text, confidence in words)
+    return RecognitionResult(" ".join(word.text for word in made), lines=(Line(made, EVERYWHERE, QUAD),))
 
 
 class Engine:
@@ -88,6 +89,22 @@ def test_lines_that_read_clearly_better_as_they_are_are_a_veto():
     assert result.pixels is before.pixels
     hardly = Auto()(before, evidence=Engine(FAIR, reading(*[("doubtful", 74.0)] * 20)))
     assert FilterChain.from_steps(hardly.steps) == FilterChain(cleared(look(before)))
+
+
+def test_text_that_the_engine_passes_over_says_that_the_page_is_not_fine():
+    corner = tuple(Word("certain", 96.0, Box(0, 0, 40, 20), QUAD) for _ in range(20))
+    blind = RecognitionResult("certain", lines=(Line(corner, EVERYWHERE, QUAD),))
+    before = long_page()
+    result = Auto()(before, evidence=Engine(blind, GOOD))
+    assert FilterChain.from_steps(result.steps) == FilterChain(cleared(look(before)))
+
+
+def test_words_that_run_up_the_page_say_that_it_lies_on_its_side():
+    tall = tuple(Word("doubtful", 75.0, Box(0, 0, 20, 90), QUAD) for _ in range(20))
+    lying = RecognitionResult("doubtful", lines=(Line(tall, EVERYWHERE, QUAD),))
+    before = page(np.rot90(text_gray(700, 2400, size=30), 2).copy(), 300)
+    result = Auto()(before, evidence=Turning(lying, POOR, GOOD))
+    assert decision(result).found["reason"] == "it reads well the right way up"
 
 
 def test_too_few_words_are_neither_praise_nor_a_veto():

@@ -59,6 +59,13 @@ def test_a_good_page_has_its_facts_and_no_defects():
     assert (facts.horizontal_rules, facts.vertical_rules) == (0, 0)
 
 
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_the_orientation_is_the_turn_that_sets_type_upright(quarters):
+    facts = facts_of(np.ascontiguousarray(np.rot90(typed(), -quarters)))
+    assert (facts.orientation, facts.orientation_confidence > 0.3) == (90 * quarters, True)
+    assert facts_of(np.full((300, 300), 240, np.uint8)).orientation_confidence == 0.0
+
+
 def test_shared_copies_give_what_each_function_gives_alone():
     pixels = tilted(grain(typed(), 4), 2.0)
     facts, size = facts_of(pixels), text_height(pixels)

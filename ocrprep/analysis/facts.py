@@ -18,6 +18,7 @@ from ocrprep.analysis.evenness import evenness_of
 from ocrprep.analysis.glare import glare_of
 from ocrprep.analysis.ink_coverage import coverage_of
 from ocrprep.analysis.noise import noise_sigma, salt_pepper
+from ocrprep.analysis.orientation import orientation_of
 from ocrprep.analysis.polarity import polarity_map
 from ocrprep.analysis.ruled_lines import rules_of
 from ocrprep.analysis.skew import Skew, skew_of_ends
@@ -60,6 +61,8 @@ class PageFacts:
         stroke_width: the median over the strokes.
         skew: the turn that makes lines level, positive when they run downhill; looked for up to 15 degrees.
         skew_confidence: 0–1.
+        orientation: 0, 90, 180 or 270, the turn that makes text stand upright, by the shape of lines and letters.
+        orientation_confidence: 0–1; type in capitals or digits alone does not show which way up it is.
         light_on_dark: share of the page.
         light_on_dark_regions: around these parts, largest first.
         evenness: darkest over lightest paper under the type.
@@ -93,6 +96,8 @@ class PageFacts:
     stroke_width: float | None
     skew: float
     skew_confidence: float
+    orientation: int
+    orientation_confidence: float
     light_on_dark: float
     light_on_dark_regions: tuple[Rectangle, ...]
     evenness: float
@@ -158,6 +163,7 @@ def facts_of(page: Page | Pixels) -> PageFacts:
     if size and stroke and size.x_height < _STROKES * stroke:
         size = None
     blank = size is None and is_blank(pixels)
+    lies = orientation_of(gray, dark.found)
     polarity, facts = together(lambda: _polarity(gray, size), lambda: _of_ink(dark, tilt, blank=blank))
     if polarity["light_on_dark"] > _MOSTLY:
         negative = sheet(np.asarray(cv2.bitwise_not(gray), np.uint8))
@@ -175,6 +181,8 @@ def facts_of(page: Page | Pixels) -> PageFacts:
         stroke_width=None if blank else stroke,
         skew=tilt.angle,
         skew_confidence=tilt.confidence,
+        orientation=lies.angle,
+        orientation_confidence=lies.confidence,
         noise_sigma=noise_sigma(gray),
         salt_pepper=salt_pepper(gray),
         blank=blank,

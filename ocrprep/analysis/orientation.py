@@ -49,7 +49,16 @@ def orientation(pixels: Pixels) -> PageOrientation:
         The turn that makes it upright, and the confidence in the weaker of the two decisions; 0 with confidence 0 on a
         page without text.
     """
-    upright = glyphs(pixels)
+    return orientation_of(pixels, glyphs(pixels))
+
+
+def orientation_of(pixels: Pixels, upright: Glyphs) -> PageOrientation:
+    """The same of a page whose ink is found already.
+
+    Args:
+        pixels: the page.
+        upright: its ink.
+    """
     if max(upright.factor) > 1.0 and _too_small(upright):
         upright = glyphs(busiest(pixels, upright))
     sideways = upright.turned()

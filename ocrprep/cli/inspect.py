@@ -124,6 +124,7 @@ def _rows(facts: PageFacts) -> list[tuple[str, str]]:
         ("strokes", "none" if facts.stroke_width is None else f"{facts.stroke_width:.1f} px wide"),
         ("edges", _edges(facts)),
         ("skew", f"{facts.skew:+.2f}°, confidence {facts.skew_confidence:.2f}"),
+        ("orientation", f"turn by {facts.orientation}°, confidence {facts.orientation_confidence:.2f}"),
         ("paper and ink", f"paper {facts.paper:.0f}, {ink}; {_percent(facts.ink_coverage)} of the page is ink"),
         ("light", f"evenness {facts.evenness:.2f}: paper from {facts.darkest_paper:.0f} to {facts.lightest_paper:.0f}"),
         ("glare", _percent(facts.glare)),

@@ -23,6 +23,7 @@ from ocrprep.filters.gamma import Gamma
 from ocrprep.filters.gaussian_blur import GaussianBlur
 from ocrprep.filters.normalize_background import NormalizeBackground
 from ocrprep.filters.normalize_polarity import NormalizePolarity
+from ocrprep.filters.otsu import Otsu
 from ocrprep.filters.remove_lines import RemoveLines
 from ocrprep.filters.scale import Scale
 from ocrprep.filters.set_resolution import SetResolution
@@ -138,6 +139,16 @@ def cleared(shown: Shown) -> tuple[Filter, ...]:
         GaussianBlur(_SMALL_SMOOTH if shown.small else _SMOOTH),
         SetResolution(),
     )
+
+
+def cut_at_a_level(shown: Shown) -> tuple[Filter, ...]:
+    """For a shadow with a sharp edge: evened light leaves a streak there, which is lighter than ink all the same.
+
+    Args:
+        shown: by the page.
+    """
+    margin = (MARGIN,) if shown.crowded else ()
+    return (*margin, CropToContent(), EVEN_LIGHT, *_size(shown), Otsu(), SetResolution())
 
 
 def tuned(page: Page, shown: Shown) -> tuple[Filter, ...]:

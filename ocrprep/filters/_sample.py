@@ -9,15 +9,25 @@ import cv2
 import numpy as np
 
 from ocrprep import geometry
+from ocrprep.analysis._glyphs import glyphs
 from ocrprep.page import Page, PixelMode, convert_pixels
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from ocrprep.page import Pixels
+    from ocrprep.result import Word
 
 BANDS = 2
-_WIDTH, _LOW, _LEAST_ROWS, _GAP = 800, 0.15, 30, 72
+_WIDTH, _LOW, _LEAST_ROWS, _GAP = 800, 0.05, 30, 72
+_REACH, _BETWEEN = 0.8, 0.2
+"""Lines' heights: how far from its place a cut may lie, and over how many rows it must be empty."""
+
+_SHORT, _TALL, _WIDE = 0.5, 3.5, 12.0
+"""In x-heights: letters are not shorter or taller, and no more of letters that run together are wider."""
+
 _LINES = 2.5
 """A band holds about so many lines at least."""
 
@@ -43,17 +53,22 @@ def bands(page: Page, share: float, line: float | None = None) -> Spans:
     total = float(energy.sum())
     if total <= 0:
         return ()
+    pitch = line or _LEAST_ROWS / _LINES
+    reach = round(_REACH * pitch)
     least = max(_LEAST_ROWS, round(_LINES * line)) if line else _LEAST_ROWS
     if BANDS * least >= _WHOLE * page.height:
         return ((0.0, float(page.height)),)
     cumulated = np.cumsum(energy) / total
+    # Over half an x-height: a row of descenders alone is nearly as empty as the paper below it.
+    rows = max(3, round(_BETWEEN * pitch))
+    calm = np.asarray(cv2.blur(energy[:, None], (1, rows), borderType=cv2.BORDER_REPLICATE)[:, 0], np.float64)
     spans: list[tuple[int, int]] = []
     for band in range(BANDS):
         ends = ((band + 0.5) / BANDS - 0.5 * share / BANDS, (band + 0.5) / BANDS + 0.5 * share / BANDS)
         top, bottom = (int(place) for place in np.searchsorted(cumulated, ends))
         short = max(0, least - (bottom - top))
-        top = _between_lines(energy, top - short // 2, least // 4)
-        bottom = _between_lines(energy, bottom + short // 2, least // 4)
+        top = _between_lines(calm, top - short // 2, reach)
+        bottom = _between_lines(calm, bottom + short // 2, reach)
         if spans and top < spans[-1][1]:
             top = spans[-1][1]
         if bottom - top >= least // 2:
@@ -81,6 +96,27 @@ def sample(page: Page, spans: Spans, of: Page) -> Page:
     rows = np.clip(np.rint(places), 0, page.height).astype(int).reshape(-1, 2)
     stacked = _stacked(page.pixels, [(top, bottom) for top, bottom in rows.tolist()])
     return replace(page, pixels=stacked, unbinarized=None)
+
+
+def covered(page: Page, words: Sequence[Word], x_height: float) -> float:
+    """How much of what is as large as letters lies in words: what an engine does not see has no confidence.
+
+    Args:
+        page: the one that was read.
+        words: read on it.
+        x_height: of its type, in pixels.
+
+    Returns:
+        A share of the letters' widths, 0–1; 1.0 where there are none.
+    """
+    found = glyphs(convert_pixels(page.pixels, PixelMode.GRAY))
+    left, top, wide, high = (found.boxes[:, :4] * np.tile(found.factor, 2)).T
+    letters = (high >= _SHORT * x_height) & (high <= _TALL * x_height) & (wide <= _WIDE * x_height)
+    across, down, wide = (part[letters] for part in (left + wide / 2, top + high / 2, wide))
+    inside = np.zeros(len(wide), bool)
+    for box in (word.box for word in words):
+        inside |= (across >= box.left) & (across <= box.right) & (down >= box.top) & (down <= box.bottom)
+    return float(wide[inside].sum() / wide.sum()) if len(wide) else 1.0
 
 
 def _upright_edges(pixels: Pixels) -> npt.NDArray[np.float64]:

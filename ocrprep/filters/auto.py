@@ -17,12 +17,13 @@ from ocrprep.filters._remedies import (
     UPRIGHT,
     Shown,
     cleared,
+    cut_at_a_level,
     framed,
     look,
     tuned,
     uneven,
 )
-from ocrprep.filters._sample import Spans, bands, sample
+from ocrprep.filters._sample import Spans, bands, covered, sample
 from ocrprep.filters.base import BINARY, Context, Filter
 
 if TYPE_CHECKING:
@@ -40,29 +41,44 @@ _SURE, _DOUBTFUL, _FEW = 93.0, 60.0, 0.03
 _ENOUGH = 5
 """Words: fewer say nothing."""
 
+_SEEN = 0.85
+"""Share of the letters that lie in words, under which the engine has passed over text: it says nothing of that."""
+
+_LONGER = 4
+"""Characters of a word that is longer than it is high."""
+
+_CLEARLY = 1.03
+"""How many times more a rarer chain must be worth than the usual one."""
+
 _LOST = 60.0
 """Mean confidence of the better reading under which the page may lie on its side."""
 
-_VETO, _LEAST = 0.2, 400.0
+_VETO, _LEAST = 0.2, 600.0
 """By how much more, as a share and in all, the page as it is must be worth than after the chain. The chain suits what
 the page shows and is seldom wrong; a few lines are, more often, as they say nothing of how a whole page is laid out."""
 
 _WHOLE_PAGE = 2.0
-"""Budget from which on all of a page may be read that has only a few lines."""
+"""Budget, as a share of reading the page, from which on all of a page may be read that has only a few lines."""
 
 _LEAST_OF_ALL = 50.0
 """The same where all of a page was read."""
 
 
 class Auto(ChoosingFilter):
-    """Look at the page, try what could help on a few of its lines, and do what did: often nothing.
+    """Prepare the page for its reader as it needs, often not at all.
 
-    Where an engine is at hand (a page that is read, or cleaned where Tesseract is installed), some bands of text are
-    read as they are. If that goes well nothing is done. Otherwise they are read again after the chain that suits what
-    the page shows (even light, type of a readable size, strokes of full weight, without ruled lines), and what reads
-    best is taken: the sum over words of confidence above 40, longer words counting more, signs without letters less
-    than nothing. A page that no chain makes readable is tried the other way up. Without an engine only plain faults
-    are mended: small type, very uneven light, light type on dark.
+    Light type on dark is inverted. Small type is enlarged, and whatever else it needs is done, without asking. Of other
+    pages two bands of text are read as they are, where an engine is at hand (a page that is read, or cleaned where
+    Tesseract is installed). If that goes well, no pixel changes. Else they are read again after the chain that suits
+    what the page shows: no empty rim, even light, no ruled lines through small type, a size that is read well, strokes
+    of full weight, a resolution that the engine can rely on; a photographed page is cut out before. What was read can
+    veto that chain: on pages with grays by reading clearly better without it, on black-and-white ones by reading no
+    better with it. A page that nothing makes readable is tried the other way up. Lines are weighed by the sum over
+    words of confidence above 40, longer words counting more, signs without letters less than nothing. Without an
+    engine only plain faults are mended: small type, very uneven light, light type on dark.
+
+    Measured with Tesseract 5.5 on 96 forms, receipts, photos and slides: word F1 76 instead of 66, 7 pages worse by
+    more than 2 points; on 151 clean pages and lines no change on average, and none worse. See docs/auto.md.
 
     The step tells what was tried, what it was worth, and why; the filters that were chosen follow as steps of their
     own, so that replaying the steps makes the same page without choosing again.
@@ -75,7 +91,7 @@ class Auto(ChoosingFilter):
         Field(
             gt=0,
             le=4,
-            description="about how long choosing takes, as a share of reading the page; more on pages of few lines",
+            description="about how long choosing takes, as a share of reading the page",
         ),
     ] = 0.5
 
@@ -104,6 +120,7 @@ class _Trial:
         self.base, self.context, self.read, self.share = page, context, read, share
         self.repairs: list[Filter] = []
         self.worths: dict[str, float] = {}
+        self.chain: Sequence[Filter] = ()
         self.made = page
 
     def choose(self) -> Chosen:
@@ -119,15 +136,17 @@ class _Trial:
         if self._is_whole(spans) and _READINGS * self.share < _WHOLE_PAGE:
             return self._chosen((), "too few lines to read some of them within the budget", shown)
         words = self._words(self.base, spans)
-        if _is_fine(words):
+        if self._is_fine(shown, spans, words):
             return self._fine(shown, spans, words)
         if framed(self.base):
             self._repair(CUT_OUT)
             shown = look(self.base)
             spans = self._bands(shown)
             words = self._words(self.base, spans)
-        after = self._tried(shown, spans)
-        if max(_mean(words), _mean(after)) < _LOST:
+        after = self._tried(cleared(shown), spans)
+        if uneven(self.base):
+            after = self._edged(shown, spans, after)
+        if max(_mean(words), _mean(after)) < _LOST or _lies(words):
             turned = self._turned(max(worth(words), worth(after)))
             if turned is not None:
                 return turned
@@ -151,22 +170,22 @@ class _Trial:
         else:
             better = before <= (1.0 + _VETO) * max(0.0, prepared) + _LEAST
         if better:
-            return self._chosen(cleared(shown), "it does not read well as it is", shown, made=self.made)
+            return self._chosen(self.chain, "it does not read well as it is", shown, made=self.made)
         return self._chosen(tuned(self.base, shown), "it reads no better prepared", shown)
 
     def _turned(self, before: float) -> Chosen | None:
         """The choice for the page the right way up; None where it lies so already or reads no better for it."""
-        base, made, repairs = self.base, self.made, list(self.repairs)
+        base, chain, made, repairs = self.base, self.chain, self.made, list(self.repairs)
         if self._repair(UPRIGHT):
             shown = look(self.base)
             spans = self._bands(shown)
             words = self._words(self.base, spans)
-            if _is_fine(words):
+            if self._is_fine(shown, spans, words):
                 return self._chosen(tuned(self.base, shown), "it reads well the right way up", shown)
-            after = self._tried(shown, spans)
+            after = self._tried(cleared(shown), spans)
             if max(worth(words), worth(after)) > (1.0 + _VETO) * max(0.0, before) + _LEAST:
                 return self._decided(shown, spans, words, after)
-        self.base, self.made, self.repairs = base, made, repairs
+        self.base, self.chain, self.made, self.repairs = base, chain, made, repairs
         return None
 
     def _unread(self, shown: Shown) -> Chosen:
@@ -179,12 +198,26 @@ class _Trial:
     def _is_whole(self, spans: Spans) -> bool:
         return spans == ((0.0, float(self.base.height)),)
 
-    def _tried(self, shown: Shown, spans: Spans) -> Sequence[Word]:
-        """What is read after the chain that suits the page."""
-        self.made = self.base
-        for item in cleared(shown):
+    def _tried(self, chain: Sequence[Filter], spans: Spans) -> Sequence[Word]:
+        """What is read after a chain, which is the one to take from then on."""
+        self.chain, self.made = chain, self.base
+        for item in chain:
             self.made = item(self.made)
         return self._words(self.made, spans)
+
+    def _edged(self, shown: Shown, spans: Spans, usual: Sequence[Word]) -> Sequence[Word]:
+        """What is read where the edges of shadows stay as streaks, unless the usual chain reads about as well."""
+        chain, made = self.chain, self.made
+        words = self._tried(cut_at_a_level(shown), spans)
+        if worth(words) > _CLEARLY * max(0.0, worth(usual)):
+            return words
+        self.chain, self.made = chain, made
+        return usual
+
+    def _is_fine(self, shown: Shown, spans: Spans, words: Sequence[Word]) -> bool:
+        if not _is_sure(words):
+            return False
+        return shown.x_height is None or covered(sample(self.base, spans, self.base), words, shown.x_height) >= _SEEN
 
     def _repair(self, item: Filter) -> bool:
         """Apply it to all that follows, if it changes anything."""
@@ -226,10 +259,16 @@ def _mean(words: Sequence[Word]) -> float:
     return sum(word.confidence for word in words) / len(words) if words else 0.0
 
 
-def _is_fine(words: Sequence[Word]) -> bool:
+def _is_sure(words: Sequence[Word]) -> bool:
     if len(words) < _ENOUGH:
         return False
     return _mean(words) >= _SURE and sum(word.confidence < _DOUBTFUL for word in words) <= _FEW * len(words)
+
+
+def _lies(words: Sequence[Word]) -> bool:
+    """Whether most longer words run up or down the page: Tesseract reads some pages so that lie on their side."""
+    upright = [word.box.width >= word.box.height for word in words if len(word.text) >= _LONGER]
+    return 2 * sum(upright) < len(upright)
 
 
 def _same(one: Page, other: Page) -> bool:
