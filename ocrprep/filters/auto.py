@@ -77,7 +77,7 @@ class Auto(ChoosingFilter):
     words of confidence above 40, longer words counting more, signs without letters less than nothing. Without an
     engine only plain faults are mended: small type, very uneven light, light type on dark.
 
-    Measured with Tesseract 5.5 on 96 forms, receipts, photos and slides: word F1 76 instead of 66, 7 pages worse by
+    Measured with Tesseract 5.5 on 96 forms, receipts, photos and slides: word F1 76 instead of 66, 8 pages worse by
     more than 2 points; on 151 clean pages and lines no change on average, and none worse. See docs/auto.md.
 
     The step tells what was tried, what it was worth, and why; the filters that were chosen follow as steps of their
