@@ -16,6 +16,10 @@ _LEAST_CONTRAST = 10
 _FULL_VOICE = 60.0
 
 
+SHORT, TALL, _WIDE = 0.5, 3.5, 12.0
+"""In x-heights: letters are not shorter or taller, and no more of letters that run together are wider."""
+
+
 @dataclass(frozen=True, slots=True)
 class Glyphs:
     """Connected components of what differs from its surroundings as ink does.
@@ -34,6 +38,12 @@ class Glyphs:
     boxes: npt.NDArray[np.int64]
     factor: tuple[float, float]
 
+    def of_letter_size(self, x_height: float) -> npt.NDArray[np.bool_]:
+        """Which components are as large as letters, or as some that run together, of that x-height on the page."""
+        unit = x_height / self.factor[1]
+        wide, high = self.boxes[:, 2], self.boxes[:, 3]
+        return np.asarray((high >= SHORT * unit) & (high <= TALL * unit) & (wide <= _WIDE * unit))
+
     def turned(self) -> Glyphs:
         """The same, a quarter turn counter-clockwise."""
         left, top, wide, high, area = self.boxes.T
@@ -41,6 +51,13 @@ class Glyphs:
         darkness = np.ascontiguousarray(np.rot90(self.darkness))
         labels = np.ascontiguousarray(np.rot90(self.labels))
         return Glyphs(darkness, self.level, labels, boxes, (self.factor[1], self.factor[0]))
+
+
+def distances(boxes: npt.NDArray[np.int64], frame: Pixels) -> npt.NDArray[np.int64]:
+    """(4, n) from the frame's left, top, right and bottom side to each box."""
+    left, top, wide, high = boxes[:, :4].T
+    height, width = frame.shape
+    return np.stack([left, top, width - left - wide, height - top - high])
 
 
 def reduced_gray(pixels: Pixels, max_pixels: int) -> Pixels:

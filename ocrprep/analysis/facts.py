@@ -19,7 +19,7 @@ from ocrprep.analysis.glare import glare_of
 from ocrprep.analysis.ink_coverage import coverage_of
 from ocrprep.analysis.noise import noise_sigma, salt_pepper
 from ocrprep.analysis.orientation import orientation_of
-from ocrprep.analysis.polarity import polarity_map
+from ocrprep.analysis.polarity import as_small_as_told, polarity_map
 from ocrprep.analysis.ruled_lines import rules_of
 from ocrprep.analysis.skew import Skew, skew_of_ends
 from ocrprep.analysis.stroke_width import stroke_width
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
 _MAX_SKEW = 15.0
 _MOSTLY = 0.5
-# An x-height at which light type on dark can still be told: its capitals have the six pixels that polarity asks for.
-_TOLD = 7.0
 # Resolution over x-height: type of 10 points whose x is 0.48 of its size has an x-height of a fifteenth of an inch.
 _DPI_OF_TYPE = 15.0
 # The x-height of the boldest type in strokes: what measures less is texture that happens to stand in rows.
@@ -193,12 +191,9 @@ def facts_of(page: Page | Pixels) -> PageFacts:
 
 def _polarity(gray: Pixels, type_size: TextHeight | None) -> dict[str, Any]:
     """Where it is light on dark, on a copy that is no larger than the type needs."""
-    height, width = gray.shape
-    factor = min(1.0, _TOLD / type_size.x_height) if type_size else 1.0
-    small_height, small_width = max(1, round(height * factor)), max(1, round(width * factor))
-    small = cv2.resize(gray, (small_width, small_height), interpolation=cv2.INTER_AREA) if factor < 1.0 else gray
-    found = polarity_map(np.asarray(small, np.uint8))
-    x_factor, y_factor = width / small_width, height / small_height
+    small = as_small_as_told(gray, type_size.x_height if type_size else None)
+    found = polarity_map(small)
+    y_factor, x_factor = gray.shape[0] / small.shape[0], gray.shape[1] / small.shape[1]
     regions = tuple(_enlarged(region, x_factor, y_factor) for region in found.regions)
     return {"light_on_dark": found.share, "light_on_dark_regions": regions}
 

@@ -8,13 +8,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocrprep.analysis._glyphs import Glyphs, glyphs, reduced_gray
+from ocrprep.analysis._glyphs import SHORT, TALL, Glyphs, distances, glyphs, reduced_gray
 from ocrprep.analysis.levels import otsu_level
 from ocrprep.analysis.text_height import text_height_of
 from ocrprep.page import Pixels
-
-_SHORT, _TALL, _WIDE = 0.5, 3.5, 12.0
-"""In x-heights: letters are not shorter or taller, and no more of letters that run together are wider."""
 
 _MARK, _ABOVE = 0.12, 0.7
 """In x-heights: dots of an i and accents are not shorter, and not farther above their letter."""
@@ -80,12 +77,12 @@ def margins(pixels: Pixels) -> Margins | None:
 def _of_text(found: Glyphs, x_height: float) -> Margins | None:
     unit = x_height / found.factor[1]
     wide, high = found.boxes[:, 2], found.boxes[:, 3]
-    letters = found.boxes[(high >= _SHORT * unit) & (high <= _TALL * unit) & (wide <= _WIDE * unit)]
-    sides = [_nearest(letters, distances, unit) for distances in _distances(letters, found.darkness)]
+    letters = found.boxes[found.of_letter_size(x_height)]
+    sides = [_nearest(letters, away, unit) for away in distances(letters, found.darkness)]
     nearest = [side for side in sides if side is not None]
     if len(nearest) < len(sides):
         return None
-    marks = found.boxes[(high >= _MARK * unit) & (high < _SHORT * unit) & (wide <= _TALL * unit)]
+    marks = found.boxes[(high >= _MARK * unit) & (high < SHORT * unit) & (wide <= TALL * unit)]
     nearest[1] = _highest(marks[marks[:, 1] < nearest[1]], letters, unit, nearest[1])
     return _margins(nearest, found.factor, x_height)
 
@@ -142,7 +139,7 @@ def _of_two_tones(pixels: Pixels) -> Margins | None:
     is_mark = (high >= _MARK * usual) & (wide <= usual)
     letters = letters[((high >= 0.3 * usual) | is_mark) & (high <= 3.0 * usual)]
     factor = pixels.shape[1] / gray.shape[1], pixels.shape[0] / gray.shape[0]
-    return _margins([int(side.min()) for side in _distances(letters, gray)], factor, _X_PER_LETTER * usual * factor[1])
+    return _margins([int(side.min()) for side in distances(letters, gray)], factor, _X_PER_LETTER * usual * factor[1])
 
 
 def _has_two_tones(gray: Pixels, dark: Pixels, share: float) -> bool:
@@ -162,13 +159,6 @@ def _enclosing(boxes: _Boxes) -> npt.NDArray[np.bool_]:
         within &= (top > top[index]) & (top + high < top[index] + high[index]) & (area >= 4)
         encloses[index] = within.any()
     return encloses
-
-
-def _distances(boxes: _Boxes, frame: Pixels) -> npt.NDArray[np.int64]:
-    """(4, n) from the frame's left, top, right and bottom side to each box."""
-    left, top, wide, high, _ = boxes.T
-    height, width = frame.shape
-    return np.stack([left, top, width - left - wide, height - top - high])
 
 
 def _margins(sides: list[int], factor: tuple[float, float], x_height: float) -> Margins:

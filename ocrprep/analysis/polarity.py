@@ -36,6 +36,8 @@ _BENT = 0.8
 _ALIKE = 0.65
 _CHUNK = 500
 _MOSTLY = 0.5
+# An x-height at which light type on dark can still be told: its capitals have the six pixels that are asked for.
+_TOLD = 7.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +65,21 @@ def is_light_on_dark(pixels: Pixels) -> bool:
         False as well for a dark page without text.
     """
     return polarity_map(pixels).share > _MOSTLY
+
+
+def as_small_as_told(gray: Pixels, x_height: float | None) -> Pixels:
+    """A copy no larger than its type needs for :func:`polarity_map`; the page itself where it is none too large.
+
+    Args:
+        gray: (H, W) uint8.
+        x_height: of its type, in pixels, where it is known.
+    """
+    factor = min(1.0, _TOLD / x_height) if x_height else 1.0
+    if factor == 1.0:
+        return gray
+    height, width = gray.shape
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def polarity_map(pixels: Pixels) -> Polarity:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from ocrprep.analysis._glyphs import Glyphs, ends, glyphs
+from ocrprep.analysis._glyphs import Glyphs, distances, ends, glyphs
 from ocrprep.analysis.evenness import background_evenness
 from ocrprep.analysis.page_outline import page_outline
-from ocrprep.analysis.polarity import polarity_map
+from ocrprep.analysis.polarity import as_small_as_told, polarity_map
 from ocrprep.analysis.ruled_lines import rules_of
 from ocrprep.analysis.skew import skew_of_ends
 from ocrprep.analysis.text_height import text_height_of
@@ -37,7 +37,6 @@ DARK_ON_LIGHT: Filter = NormalizePolarity()
 MARGIN: Filter = AutoPad()
 CUT_OUT = FindPage()
 UPRIGHT: Filter = AutoOrientation()
-EVEN_LIGHT: Filter = NormalizeBackground()
 
 SMALL, ENLARGED = 12.0, 20.0
 """x-heights: type below the first is enlarged to the second."""
@@ -67,8 +66,6 @@ _MOST = 4.0
 _CELLS, _RIM, _GROUND = 160, 40, 0.93
 """Squares along the longer side in which dark areas and a ground are looked for, and how bright a ground is at
 most, in parts of the paper."""
-_TOLD = 7.0
-"""x-height in pixels at which polarity can be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +102,7 @@ def look(page: Page) -> Shown:
     tilt = skew_of_ends(ends(found), _MAX_SKEW)
     height = text_height_of(gray, found, tilt)
     x_height = None if height is None else float(height.x_height)
-    light = polarity_map(_reduced(gray, x_height)).share if _has_dark_areas(gray, x_height) else 0.0
+    light = polarity_map(as_small_as_told(gray, x_height)).share if _has_dark_areas(gray, x_height) else 0.0
     small = x_height is not None and x_height < SMALL
     return Shown(x_height, light, rules_of(found, tilt.angle).share if small else 0.0, _crowded(found, x_height))
 
@@ -130,9 +127,7 @@ def cleared(shown: Shown) -> tuple[Filter, ...]:
     """
     ruled = shown.small and shown.rules >= _RULED
     return (
-        *((MARGIN,) if shown.crowded else ()),
-        CropToContent(),
-        EVEN_LIGHT,
+        *_even(shown),
         *((RemoveLines(),) if ruled else ()),
         *_size(shown),
         Gamma(_SMALL_DARKER if shown.small else _DARKER),
@@ -147,8 +142,7 @@ def cut_at_a_level(shown: Shown) -> tuple[Filter, ...]:
     Args:
         shown: by the page.
     """
-    margin = (MARGIN,) if shown.crowded else ()
-    return (*margin, CropToContent(), EVEN_LIGHT, *_size(shown), Otsu(), SetResolution())
+    return (*_even(shown), *_size(shown), Otsu(), SetResolution())
 
 
 def tuned(page: Page, shown: Shown) -> tuple[Filter, ...]:
@@ -157,6 +151,10 @@ def tuned(page: Page, shown: Shown) -> tuple[Filter, ...]:
         return ()
     told = page.dpi
     return () if told is not None and min(told) >= _CREDIBLE else (SetResolution(),)
+
+
+def _even(shown: Shown) -> tuple[Filter, ...]:
+    return (*((MARGIN,) if shown.crowded else ()), CropToContent(), NormalizeBackground())
 
 
 def _size(shown: Shown) -> tuple[Filter, ...]:
@@ -193,16 +191,5 @@ def _crowded(found: Glyphs, x_height: float | None) -> bool:
     if x_height is None or not len(found.boxes):
         return False
     across, down = found.factor
-    height, width = found.darkness.shape
-    left, top, wide, high = (found.boxes[:, place] for place in range(4))
-    nearest = np.minimum.reduce(
-        [left * across, top * down, (width - left - wide) * across, (height - top - high) * down]
-    )
-    return bool((nearest[high * down >= 0.5 * x_height] < x_height).any())
-
-
-def _reduced(gray: Pixels, x_height: float | None) -> Pixels:
-    factor = min(1.0, _TOLD / x_height) if x_height else 1.0
-    if factor == 1.0:
-        return gray
-    return np.asarray(cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+    away = distances(found.boxes, found.darkness) * np.array([[across], [down], [across], [down]])
+    return bool((away.min(axis=0)[found.boxes[:, 3] * down >= 0.5 * x_height] < x_height).any())

@@ -25,9 +25,6 @@ _WIDTH, _LOW, _LEAST_ROWS, _GAP = 800, 0.05, 30, 72
 _REACH, _BETWEEN = 0.8, 0.2
 """Lines' heights: how far from its place a cut may lie, and over how many rows it must be empty."""
 
-_SHORT, _TALL, _WIDE = 0.5, 3.5, 12.0
-"""In x-heights: letters are not shorter or taller, and no more of letters that run together are wider."""
-
 _LINES = 2.5
 """A band holds about so many lines at least."""
 
@@ -36,6 +33,11 @@ _WHOLE = 0.6
 
 Spans: TypeAlias = "tuple[tuple[float, float], ...]"
 """Top and bottom row of each band, from above."""
+
+
+def all_of(page: Page) -> Spans:
+    """The page as one band."""
+    return ((0.0, float(page.height)),)
 
 
 def bands(page: Page, share: float, line: float | None = None) -> Spans:
@@ -57,7 +59,7 @@ def bands(page: Page, share: float, line: float | None = None) -> Spans:
     reach = round(_REACH * pitch)
     least = max(_LEAST_ROWS, round(_LINES * line)) if line else _LEAST_ROWS
     if BANDS * least >= _WHOLE * page.height:
-        return ((0.0, float(page.height)),)
+        return all_of(page)
     cumulated = np.cumsum(energy) / total
     # Over half an x-height: a row of descenders alone is nearly as empty as the paper below it.
     rows = max(3, round(_BETWEEN * pitch))
@@ -74,7 +76,7 @@ def bands(page: Page, share: float, line: float | None = None) -> Spans:
         if bottom - top >= least // 2:
             spans.append((top, bottom))
     if sum(bottom - top for top, bottom in spans) >= _WHOLE * page.height:
-        return ((0.0, float(page.height)),)
+        return all_of(page)
     return tuple((float(top), float(bottom)) for top, bottom in spans)
 
 
@@ -89,7 +91,7 @@ def sample(page: Page, spans: Spans, of: Page) -> Page:
     Returns:
         The page itself where the only band is all of it.
     """
-    if spans == ((0.0, float(of.height)),):
+    if spans == all_of(of):
         return page
     across = np.linalg.inv(page.to_source) @ of.to_source
     places = geometry.apply(across, np.array([(of.width / 2, row) for span in spans for row in span]))[:, 1]
@@ -110,9 +112,9 @@ def covered(page: Page, words: Sequence[Word], x_height: float) -> float:
         A share of the letters' widths, 0–1; 1.0 where there are none.
     """
     found = glyphs(convert_pixels(page.pixels, PixelMode.GRAY))
-    left, top, wide, high = (found.boxes[:, :4] * np.tile(found.factor, 2)).T
-    letters = (high >= _SHORT * x_height) & (high <= _TALL * x_height) & (wide <= _WIDE * x_height)
-    across, down, wide = (part[letters] for part in (left + wide / 2, top + high / 2, wide))
+    letters = found.boxes[found.of_letter_size(x_height)]
+    left, top, wide, high = (letters[:, :4] * np.tile(found.factor, 2)).T
+    across, down = left + wide / 2, top + high / 2
     inside = np.zeros(len(wide), bool)
     for box in (word.box for word in words):
         inside |= (across >= box.left) & (across <= box.right) & (down >= box.top) & (down <= box.bottom)

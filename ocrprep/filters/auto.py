@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -23,7 +23,7 @@ from ocrprep.filters._remedies import (
     tuned,
     uneven,
 )
-from ocrprep.filters._sample import Spans, bands, covered, sample
+from ocrprep.filters._sample import Spans, all_of, bands, covered, sample
 from ocrprep.filters.base import BINARY, Context, Filter
 
 if TYPE_CHECKING:
@@ -106,6 +106,14 @@ class Auto(ChoosingFilter):
         return _by_itself(page)
 
 
+class _Tried(NamedTuple):
+    """A chain, the page after it, and what was read of that."""
+
+    chain: Sequence[Filter]
+    page: Page
+    words: Sequence[Word]
+
+
 class _Trial:
     """One page, its repairs, and what an engine reads of it after each chain.
 
@@ -113,15 +121,13 @@ class _Trial:
         page: as it came.
         context: with the engine's evidence.
         read: the engine.
-        share: of the page's rows to read.
+        share: of the page's text to read.
     """
 
     def __init__(self, page: Page, context: Context, read: Callable[[Page], RecognitionResult], share: float) -> None:
         self.base, self.context, self.read, self.share = page, context, read, share
         self.repairs: list[Filter] = []
         self.worths: dict[str, float] = {}
-        self.chain: Sequence[Filter] = ()
-        self.made = page
 
     def choose(self) -> Chosen:
         """The chain, none being the first that is tried."""
@@ -143,11 +149,9 @@ class _Trial:
             shown = look(self.base)
             spans = self._bands(shown)
             words = self._words(self.base, spans)
-        after = self._tried(cleared(shown), spans)
-        if uneven(self.base):
-            after = self._edged(shown, spans, after)
-        if max(_mean(words), _mean(after)) < _LOST or _lies(words):
-            turned = self._turned(max(worth(words), worth(after)))
+        after = self._prepared(shown, spans)
+        if max(_mean(words), _mean(after.words)) < _LOST or _lies(words):
+            turned = self._turned(max(worth(words), worth(after.words)))
             if turned is not None:
                 return turned
         return self._decided(shown, spans, words, after)
@@ -160,8 +164,8 @@ class _Trial:
         chain = (*((MARGIN,) if margin else ()), *tuned(self.base, shown))
         return self._chosen(chain, "it reads well as it is", shown)
 
-    def _decided(self, shown: Shown, spans: Spans, words: Sequence[Word], after: Sequence[Word]) -> Chosen:
-        before, prepared = worth(words), worth(after)
+    def _decided(self, shown: Shown, spans: Spans, words: Sequence[Word], after: _Tried) -> Chosen:
+        before, prepared = worth(words), worth(after.words)
         self.worths = {"as it is": round(before, 1), "prepared": round(prepared, 1)}
         whole = self._is_whole(spans)
         if whole or self.base.mode is BINARY:
@@ -170,12 +174,12 @@ class _Trial:
         else:
             better = before <= (1.0 + _VETO) * max(0.0, prepared) + _LEAST
         if better:
-            return self._chosen(self.chain, "it does not read well as it is", shown, made=self.made)
+            return self._chosen(after.chain, "it does not read well as it is", shown, made=after.page)
         return self._chosen(tuned(self.base, shown), "it reads no better prepared", shown)
 
     def _turned(self, before: float) -> Chosen | None:
         """The choice for the page the right way up; None where it lies so already or reads no better for it."""
-        base, chain, made, repairs = self.base, self.chain, self.made, list(self.repairs)
+        base, repairs = self.base, list(self.repairs)
         if self._repair(UPRIGHT):
             shown = look(self.base)
             spans = self._bands(shown)
@@ -183,9 +187,9 @@ class _Trial:
             if self._is_fine(shown, spans, words):
                 return self._chosen(tuned(self.base, shown), "it reads well the right way up", shown)
             after = self._tried(cleared(shown), spans)
-            if max(worth(words), worth(after)) > (1.0 + _VETO) * max(0.0, before) + _LEAST:
+            if max(worth(words), worth(after.words)) > (1.0 + _VETO) * max(0.0, before) + _LEAST:
                 return self._decided(shown, spans, words, after)
-        self.base, self.chain, self.made, self.repairs = base, chain, made, repairs
+        self.base, self.repairs = base, repairs
         return None
 
     def _unread(self, shown: Shown) -> Chosen:
@@ -196,23 +200,19 @@ class _Trial:
         return self._chosen(cleared(shown), "small type", shown)
 
     def _is_whole(self, spans: Spans) -> bool:
-        return spans == ((0.0, float(self.base.height)),)
+        return spans == all_of(self.base)
 
-    def _tried(self, chain: Sequence[Filter], spans: Spans) -> Sequence[Word]:
-        """What is read after a chain, which is the one to take from then on."""
-        self.chain, self.made = chain, self.base
-        for item in chain:
-            self.made = item(self.made)
-        return self._words(self.made, spans)
+    def _prepared(self, shown: Shown, spans: Spans) -> _Tried:
+        """After the usual chain, or after another where the edges of shadows stay as streaks and that reads better."""
+        usual = self._tried(cleared(shown), spans)
+        if not uneven(self.base):
+            return usual
+        edged = self._tried(cut_at_a_level(shown), spans)
+        return edged if worth(edged.words) > _CLEARLY * max(0.0, worth(usual.words)) else usual
 
-    def _edged(self, shown: Shown, spans: Spans, usual: Sequence[Word]) -> Sequence[Word]:
-        """What is read where the edges of shadows stay as streaks, unless the usual chain reads about as well."""
-        chain, made = self.chain, self.made
-        words = self._tried(cut_at_a_level(shown), spans)
-        if worth(words) > _CLEARLY * max(0.0, worth(usual)):
-            return words
-        self.chain, self.made = chain, made
-        return usual
+    def _tried(self, chain: Sequence[Filter], spans: Spans) -> _Tried:
+        made = _applied(chain, self.base)
+        return _Tried(chain, made, self._words(made, spans))
 
     def _is_fine(self, shown: Shown, spans: Spans, words: Sequence[Word]) -> bool:
         if not _is_sure(words):
@@ -236,11 +236,14 @@ class _Trial:
         return self.read(sample(page, spans, self.base)).words
 
     def _chosen(self, filters: Sequence[Filter], reason: str, shown: Shown, *, made: Page | None = None) -> Chosen:
-        if made is None:
-            made = self.base
-            for item in filters:
-                made = item(made)
+        made = _applied(filters, self.base) if made is None else made
         return Chosen((*self.repairs, *filters), made=made, reason=reason, worth=self.worths, **shown.facts())
+
+
+def _applied(filters: Sequence[Filter], page: Page) -> Page:
+    for item in filters:
+        page = item(page)
+    return page
 
 
 def worth(words: Sequence[Word]) -> float:
