@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from ocrprep.choices import Choice, choices_of
@@ -16,11 +16,26 @@ from ocrprep.page import Source, Step
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ocrprep.geometry import Points
+    from ocrprep.geometry import Matrix, Points
     from ocrprep.page import Page
 
 Quad: TypeAlias = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 """Top left, top right, bottom right, bottom left as the text runs; (x, y) each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """What else some readings saw in the place of a word.
+
+    Args:
+        text: never empty.
+        share: of the votes for this place, 0–1.
+        readings: who saw it, as 0-based places in ``RecognitionResult.readings``.
+    """
+
+    text: str
+    share: float
+    readings: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +47,19 @@ class Word:
         confidence: the engine's own, 0–100.
         box: on the page that was read.
         source_quad: the same four corners on the source image; a turned page gives a turned quadrilateral.
+        probability: that the word is right, 0–1, calibrated on pages whose text is known; None where nobody estimated
+            it.
+        readings: of a consensus, who saw this text, as 0-based places in ``RecognitionResult.readings``.
+        alternatives: of a consensus, what the others saw, the one with most votes first.
     """
 
     text: str
     confidence: float
     box: Box
     source_quad: Quad
+    probability: float | None = None
+    readings: tuple[int, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
 
     @property
     def source_box(self) -> Box:
@@ -85,8 +107,35 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """One of the readings that a consensus was made from.
+
+    Args:
+        name: of the preparation, such as ``prepared``.
+        steps: what was done to the page before it was read.
+        engine: name and version.
+        seconds: wall time of the engine.
+        words: how many it read.
+        share: of the page's text that was shown to the engine, 0–1; below 1 where only doubtful lines were read again.
+    """
+
+    name: str
+    steps: tuple[Step, ...] = ()
+    engine: str = ""
+    seconds: float = 0.0
+    words: int = 0
+    share: float = 1.0
+
+
+Map: TypeAlias = tuple[float, float, float, float, float, float, float, float, float]
+"""A 3×3 homography, row by row."""
+
+_NO_MAP: Map = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
 class RecognitionResult:
-    """What an engine read from one page.
+    """What an engine read from one page, or a consensus from several readings of it.
 
     Args:
         recognition_text: the engine's text of the page, lines ended by line feeds.
@@ -101,6 +150,9 @@ class RecognitionResult:
         load_seconds: wall time of opening and decoding the page; 0 where it was at hand. The filters' own are in
             ``steps``.
         warnings: what a careful reader should know about this page.
+        to_source: the map from a point of the page that was read to the source image.
+        dropped: words that are not in ``lines`` as they are too doubtful; kept apart, never lost.
+        readings: of a consensus, what it was made from.
     """
 
     recognition_text: str
@@ -114,6 +166,9 @@ class RecognitionResult:
     seconds: float = 0.0
     load_seconds: float = 0.0
     warnings: tuple[str, ...] = ()
+    to_source: Map = _NO_MAP
+    dropped: tuple[Word, ...] = ()
+    readings: tuple[Reading, ...] = ()
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -128,8 +183,12 @@ class RecognitionResult:
 
     @property
     def timings(self) -> dict[str, float]:
-        """Wall seconds of this page: ``load``, ``filters`` (all together) and ``engine``."""
-        filters = sum(step.seconds for step in self.steps)
+        """Wall seconds of this page: ``load``, ``filters`` (all together) and ``engine`` (all readings)."""
+        # Steps that readings have in common were done once.
+        done: list[Step] = list(self.steps)
+        for reading in self.readings:
+            done += [step for step in reading.steps if step not in done]
+        filters = sum(step.seconds for step in done)
         return {"load": self.load_seconds, "filters": filters, "engine": self.seconds}
 
     @property
@@ -161,24 +220,51 @@ class RecognitionResult:
             "page_size": [self.width, self.height],
             "source_size": [self.source.width, self.source.height],
             "source_sha256": self.source.sha256,
+            "to_source": list(self.to_source),
             "warnings": list(self.warnings),
-            "steps": [
-                {
-                    "kind": step.kind,
-                    "parameters": dict(step.parameters),
-                    "found": dict(step.found),
-                    "seconds": round(step.seconds, 5),
-                    "implicit": step.implicit,
-                }
-                for step in self.steps
-            ],
+            "steps": [_step(step) for step in self.steps],
             "choices": [choice.as_dict() for choice in self.choices],
             "lines": [_line(line) for line in self.lines],
+            "dropped": [_word(word) for word in self.dropped],
+            "readings": [
+                {
+                    "name": item.name,
+                    "engine": item.engine,
+                    "seconds": round(item.seconds, 4),
+                    "words": item.words,
+                    "share": round(item.share, 4),
+                    "steps": [_step(step) for step in item.steps],
+                }
+                for item in self.readings
+            ],
         }
 
     def get_json(self, *, indent: int | None = 2) -> str:
         """The whole result as JSON."""
         return json_text(self.as_dict(), indent=indent)
+
+
+def sifted(result: RecognitionResult, least: float) -> RecognitionResult:
+    """The result without doubtful words, which are kept in ``dropped``.
+
+    Args:
+        result: any.
+        least: confidence, 0–100, or for the words of a consensus a hundred times their probability, from which on a
+            word stays.
+    """
+    lines, gone = [], []
+    for line in result.lines:
+        kept = tuple(word for word in line.words if _certainty(word) >= least)
+        gone += [word for word in line.words if _certainty(word) < least]
+        if kept:
+            lines.append(line if len(kept) == len(line.words) else replace(line, words=kept))
+    if not gone:
+        return result
+    return replace(result, lines=tuple(lines), recognition_text=text_of(lines), dropped=(*result.dropped, *gone))
+
+
+def _certainty(word: Word) -> float:
+    return 100.0 * word.probability if word.readings and word.probability is not None else word.confidence
 
 
 def json_text(data: object, *, indent: int | None = None) -> str:
@@ -192,8 +278,31 @@ def _line(line: Line) -> dict[str, Any]:
         **_placed(line),
         "block": line.block,
         "paragraph": line.paragraph,
-        "words": [_placed(word) for word in line.words],
+        "words": [_word(word) for word in line.words],
     }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "kind": step.kind,
+        "parameters": dict(step.parameters),
+        "found": dict(step.found),
+        "seconds": round(step.seconds, 5),
+        "implicit": step.implicit,
+    }
+
+
+def _word(word: Word) -> dict[str, Any]:
+    told = _placed(word)
+    if word.probability is not None:
+        told["probability"] = round(word.probability, 4)
+    if word.readings:
+        told["readings"] = list(word.readings)
+        told["alternatives"] = [
+            {"text": other.text, "share": round(other.share, 4), "readings": list(other.readings)}
+            for other in word.alternatives
+        ]
+    return told
 
 
 def _placed(item: Line | Word) -> dict[str, Any]:
@@ -213,9 +322,30 @@ def _around(quad: Quad) -> Box:
 
 def quad_on_source(page: Page, box: Box) -> Quad:
     """The corners of a box of this page on its source image."""
-    points: Points = page.source_points(box.corners())
+    return as_quad(page.source_points(box.corners()))
+
+
+def as_quad(points: Points) -> Quad:
+    """Four points, (4, 2), as plain numbers."""
     first, second, third, fourth = ((float(x), float(y)) for x, y in points)
     return first, second, third, fourth
+
+
+def as_map(matrix: Matrix) -> Map:
+    """A 3×3 matrix as plain numbers."""
+    a, b, c, d, e, f, g, h, i = (float(value) for value in matrix.reshape(9))
+    return a, b, c, d, e, f, g, h, i
+
+
+def text_of(lines: Sequence[Line]) -> str:
+    """Lines as Tesseract writes them: one a row, an empty row after each paragraph."""
+    parts: list[str] = []
+    for place, line in enumerate(lines):
+        parts.append(f"{line.text}\n")
+        following = lines[place + 1] if place + 1 < len(lines) else None
+        if following is None or (following.block, following.paragraph) != (line.block, line.paragraph):
+            parts.append("\n")
+    return "".join(parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ocrprep.errors import OcrPrepError, RecognizerError
 from ocrprep.geometry import Box
-from ocrprep.recognizers.base import read_each, recognize
-from ocrprep.result import Line, RecognitionResult, Word, quad_on_source
+from ocrprep.recognizers.base import read_each
+from ocrprep.result import Line, OcrOutput, RecognitionResult, Word, as_map, quad_on_source
 
 if TYPE_CHECKING:
     import os
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
     from ocrprep.batch import Batch, OnError, ProgressCallback
     from ocrprep.batch.job import Job
+    from ocrprep.consensus import Wanted
     from ocrprep.filters.base import Orientation
     from ocrprep.page import Page
-    from ocrprep.result import OcrOutput, PageFailure
+    from ocrprep.result import PageFailure
 
     Answer: TypeAlias = str | OcrPrepError
 
@@ -63,9 +64,23 @@ class FakeRecognizer:
         workers: int = 1,
         progress: ProgressCallback | None = None,
         job: Job | str | os.PathLike[str] | None = None,
+        consensus: Wanted | None = None,
+        budget: float | None = None,
     ) -> OcrOutput:
         """As a ``TesseractRecognizer``, but one page after the other: then a script in order finds its pages."""
-        return recognize(self, batch, on_error=on_error, workers=workers, progress=progress, job=job)
+        return OcrOutput(
+            tuple(
+                self.read_each(
+                    batch,
+                    on_error=on_error,
+                    workers=workers,
+                    progress=progress,
+                    job=job,
+                    consensus=consensus,
+                    budget=budget,
+                )
+            )
+        )
 
     def read_each(
         self,
@@ -75,9 +90,20 @@ class FakeRecognizer:
         workers: int = 1,
         progress: ProgressCallback | None = None,
         job: Job | str | os.PathLike[str] | None = None,
+        consensus: Wanted | None = None,
+        budget: float | None = None,
     ) -> Iterator[RecognitionResult | PageFailure]:
         """As :meth:`recognize`, one result after the other."""
-        return read_each(self, batch, on_error=on_error, workers=workers, progress=progress, job=job)
+        return read_each(
+            self,
+            batch,
+            on_error=on_error,
+            workers=workers,
+            progress=progress,
+            job=job,
+            consensus=consensus,
+            budget=budget,
+        )
 
     def read(self, page: Page) -> RecognitionResult:
         """The script's text for this page.
@@ -100,6 +126,7 @@ class FakeRecognizer:
             steps=page.steps,
             engine=f"{self.name} {self.version}",
             language=self.languages[0],
+            to_source=as_map(page.to_source),
         )
 
     def orientation(self, page: Page) -> Orientation | None:

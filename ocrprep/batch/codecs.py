@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ocrprep.geometry import Box
 from ocrprep.page import Source, Step
-from ocrprep.result import Line, RecognitionResult, Word
+from ocrprep.result import Alternative, Line, Reading, RecognitionResult, Word
 
 if TYPE_CHECKING:
     from ocrprep.page import PageRef
@@ -36,14 +36,32 @@ def _encoded(result: RecognitionResult) -> Any:
 def _decoded(kept: dict[str, Any], ref: PageRef) -> RecognitionResult:
     source = replace(Source(**kept.pop("source")), uri=ref.source.uri)
     lines = tuple(_line(line) for line in kept.pop("lines"))
-    steps = tuple(Step(**step) for step in kept.pop("steps"))
-    warnings = tuple(kept.pop("warnings"))
-    return RecognitionResult(source=source, lines=lines, steps=steps, warnings=warnings, **kept)
+    return RecognitionResult(
+        **{
+            **kept,
+            "source": source,
+            "lines": lines,
+            "steps": _steps(kept["steps"]),
+            "warnings": tuple(kept["warnings"]),
+            "to_source": tuple(kept["to_source"]),
+            "dropped": tuple(map(_word, kept["dropped"])),
+            "readings": tuple(Reading(**{**item, "steps": _steps(item["steps"])}) for item in kept["readings"]),
+        }
+    )
+
+
+def _steps(kept: list[dict[str, Any]]) -> tuple[Step, ...]:
+    return tuple(Step(**step) for step in kept)
 
 
 def _line(kept: dict[str, Any]) -> Line:
-    words = tuple(Word(**{**word, **_place(word)}) for word in kept["words"])
-    return Line(**{**kept, **_place(kept), "words": words})
+    return Line(**{**kept, **_place(kept), "words": tuple(map(_word, kept["words"]))})
+
+
+def _word(kept: dict[str, Any]) -> Word:
+    others = (Alternative(**{**item, "readings": tuple(item["readings"])}) for item in kept["alternatives"])
+    told = {"readings": tuple(kept["readings"]), "alternatives": tuple(others)}
+    return Word(**{**kept, **_place(kept), **told})
 
 
 def _place(kept: dict[str, Any]) -> dict[str, Any]:

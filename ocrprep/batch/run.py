@@ -26,6 +26,10 @@ PageHook: TypeAlias = "Callable[[PageRef, Callable[[], T]], tuple[T, bool]]"
 known before."""
 
 
+Tell: TypeAlias = Callable[[str], object]
+"""Tells that a step of a page is done."""
+
+
 class Watch:
     """Tells a callback what is done on one page; without a callback it only looks whether the batch goes on."""
 
@@ -78,7 +82,7 @@ def watched_task(
 
 def run(
     source: PageSource,
-    work: Callable[[Page], T],
+    work: Callable[[Page, Tell], T],
     *,
     on_error: OnError | None = None,
     evidence: Evidence | None = None,
@@ -93,7 +97,7 @@ def run(
 
     Args:
         source: where pages come from; its filters are applied.
-        work: what to do with a prepared page.
+        work: what to do with a prepared page; the second argument takes the name of each step that is worth telling.
         on_error: see :data:`OnError`; None takes the source's own.
         evidence: an engine's opinions, for the filters that ask for them.
         workers: see :func:`each`.
@@ -116,7 +120,7 @@ def run(
         page = ref.load()
         load_seconds = watch.done("load")
         page = chain(page, evidence=evidence, watch=watch.filtered)
-        result = timed(work(page), load_seconds)
+        result = timed(work(page, watch.done), load_seconds)
         watch.done(step, engine=engine(result))
         return result
 

@@ -28,7 +28,8 @@ Budget: TypeAlias = Annotated[
     typer.Option(
         "--budget",
         metavar="SHARE",
-        help="Of --auto: about how long choosing may take, as a share of reading the page; 0.5 without it.",
+        help="In readings of the page. Of --auto: about how long choosing may take; 0.5 without it. Of --consensus: "
+        "how often the engine may read the page in all; whole pages, up to six times, without it.",
         rich_help_panel=FILTER_PANEL,
     ),
 ]

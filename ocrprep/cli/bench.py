@@ -20,7 +20,8 @@ from ocrprep.cli._bench_output import (
     show_text,
     write_files,
 )
-from ocrprep.cli._common import Debug, read_chain, reporting
+from ocrprep.cli._common import Debug, reporting
+from ocrprep.cli._consensus import variant_from
 from ocrprep.cli._writing import write_text
 
 if TYPE_CHECKING:
@@ -110,7 +111,9 @@ def masks(
         from ocrprep.evaluation.mask_bench import bench_masks
 
         limits = read_limits(fail_under)
-        contestants = _contestants(chains)
+        contestants = _chains(chains)
+        if not contestants:
+            raise typer.BadParameter(_NOBODY)
         contestants = with_ablations(contestants) if ablate else contestants
         pairs = _pairs(folders, limit)
         with _cache(cache_file, no_cache) as cache, _progress(len(pairs)) as done:
@@ -138,6 +141,19 @@ def text(
         Literal["page", "gray", "auto"],
         typer.Option("--recognize-on", help="page: what the chain made; gray: the same before it became binary."),
     ] = "page",
+    consensus: Annotated[
+        bool,
+        typer.Option("--consensus", help="One more contestant: several readings of each page as it is, merged."),
+    ] = False,
+    budgets: Annotated[
+        list[float] | None,
+        typer.Option(
+            "--budget",
+            metavar="N",
+            min=1.0,
+            help="Another one: a consensus that reads a page about N times in all; repeat it for more.",
+        ),
+    ] = None,
     skip_bad: SkipBad = False,
     workers: Workers = 0,
     cache_file: CacheFile = None,
@@ -150,7 +166,9 @@ def text(
         from ocrprep.evaluation.text_bench import bench_text, tesseract_readers
 
         limits = read_limits(fail_under)
-        contestants = with_identity(_contestants(chains))
+        contestants = with_identity([*_chains(chains), *_consensuses(consensus, budgets)])
+        if len(contestants) == 1 and not chains:
+            raise typer.BadParameter(_NOBODY)
         contestants = with_ablations(contestants) if ablate else contestants
         pairs = _pairs(folders, limit)
         with _cache(cache_file, no_cache) as cache, _progress(len(pairs)) as done:
@@ -211,24 +229,28 @@ def filters(
             write_text(json_file, json.dumps(finite(report), indent=2, ensure_ascii=False) + "\n")
 
 
-def _contestants(chains: list[str] | None) -> list[Contestant]:
-    import shlex
+_NOBODY = "name a contestant with --chain"
 
+
+def _chains(chains: list[str] | None) -> list[Contestant]:
+    from ocrprep.evaluation.contest import Contestant
+
+    return [Contestant(_name(given), variant_from(given)) for given in chains or ()]
+
+
+def _name(given: str) -> str:
+    file = Path(given)
+    return file.name if file.suffix and file.is_file() else given
+
+
+def _consensuses(full: bool, budgets: list[float] | None) -> list[Contestant]:
     from ocrprep.chain import FilterChain
-    from ocrprep.evaluation.contest import IDENTITY, Contestant
+    from ocrprep.consensus import Consensus
+    from ocrprep.evaluation.contest import Contestant
 
-    made = []
-    for given in chains or ():
-        file = Path(given)
-        if given == IDENTITY:
-            made.append(Contestant(IDENTITY, FilterChain()))
-        elif file.suffix and file.is_file():
-            made.append(Contestant(file.name, read_chain(file)))
-        else:
-            made.append(Contestant(given, FilterChain.from_flags(shlex.split(given))))
-    if not made:
-        raise typer.BadParameter("name a contestant with --chain")
-    return made
+    made = [Contestant("consensus", FilterChain(), Consensus())] if full else []
+    named = ((f"consensus of {budget:g} readings", Consensus(budget=budget)) for budget in budgets or ())
+    return [*made, *(Contestant(name, FilterChain(), settings) for name, settings in named)]
 
 
 def _pairs(folders: list[Path], limit: int | None) -> list[Pair]:

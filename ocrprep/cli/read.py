@@ -11,6 +11,7 @@ import typer
 
 from ocrprep.cli._auto import Auto, Budget, Explain, explain, whole_chain
 from ocrprep.cli._common import ChainFile, Debug, FilterFlags, reporting, say
+from ocrprep.cli._consensus import ConsensusFlag, Readings, Variants, consensus_from
 from ocrprep.cli._inputs import (
     Inputs,
     OnErrorFlag,
@@ -42,6 +43,9 @@ def read(
     auto: Auto = False,
     budget: Budget = None,
     explained: Explain = False,
+    consensus: ConsensusFlag = False,
+    readings: Readings = None,
+    variants: Variants = None,
     language: Annotated[
         str,
         typer.Option("--lang", "-l", help="Language of the text; several as eng+fra.", rich_help_panel=ENGINE_PANEL),
@@ -77,6 +81,18 @@ def read(
             rich_help_panel=ENGINE_PANEL,
         ),
     ] = 600.0,
+    min_confidence: Annotated[
+        float,
+        typer.Option(
+            "--min-confidence",
+            metavar="0-100",
+            min=0,
+            max=100,
+            help="Leave out words of less confidence (of a consensus: of less probability in percent); --json keeps "
+            "them apart.",
+            rich_help_panel=ENGINE_PANEL,
+        ),
+    ] = 0.0,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line for each page: text, words with boxes, steps.")
     ] = False,
@@ -99,6 +115,8 @@ def read(
 
     [bold]ocrprep read photo.jpg --auto --explain[/bold]     what this page needs, and why
 
+    [bold]ocrprep read photo.jpg --consensus --budget 1.5[/bold]     what is doubtful is read again, otherwise prepared
+
     [bold]ocrprep read archive/ -r --json -o texts.jsonl --job archive.job[/bold]     can be stopped and goes on
 
     [bold]cat scan.png | ocrprep read - --json | jq .confidence[/bold]
@@ -106,7 +124,8 @@ def read(
     with reporting(debug), ExitStack() as stack:
         if status:
             show_status(job)
-        chain = whole_chain(chain_file, flags, auto=auto, budget=budget)
+        wanted = consensus_from(consensus, readings, variants)
+        chain = whole_chain(chain_file, flags, auto=auto, budget=budget if wanted is None else None)
         source = open_inputs(
             inputs,
             chain,
@@ -121,7 +140,12 @@ def read(
         from ocrprep.result import PageFailure
 
         recognizer = TesseractRecognizer(
-            language, page_segmentation_mode=psm, recognize_on=recognize_on, driver=driver, timeout=timeout
+            language,
+            page_segmentation_mode=psm,
+            recognize_on=recognize_on,
+            driver=driver,
+            timeout=timeout,
+            min_confidence=min_confidence,
         )
         recognizer.check()
         outcome = Outcome()
@@ -132,7 +156,15 @@ def read(
             stack.enter_context(ledger)
         progress = stack.enter_context(shown(source, "reading", quiet=output is None and sys.stdout.isatty()))
         with target(output) as write:
-            results = recognizer.read_each(source, on_error=on_error, workers=workers, progress=progress, job=ledger)
+            results = recognizer.read_each(
+                source,
+                on_error=on_error,
+                workers=workers,
+                progress=progress,
+                job=ledger,
+                consensus=wanted,
+                budget=None if wanted is None else budget,
+            )
             for place, item in enumerate(results):
                 write(form(item, place))
                 if isinstance(item, PageFailure):

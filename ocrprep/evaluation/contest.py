@@ -15,6 +15,7 @@ from ocrprep.errors import ConfigError, InputError, OcrPrepError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ocrprep.consensus import Consensus
     from ocrprep.evaluation.pairs import Pair
 
 T = TypeVar("T")
@@ -30,12 +31,14 @@ class Contestant:
     Args:
         name: unique in its contest.
         chain: the filters.
+        consensus: how the page is read after the chain, where it is read more than once.
         without: for an ablation, the 0-based step of ``of`` that is left out.
         of: for an ablation, the name of the whole chain.
     """
 
     name: str
     chain: FilterChain
+    consensus: Consensus | None = None
     without: int | None = None
     of: str | None = None
 
@@ -74,8 +77,8 @@ def with_identity(contestants: Sequence[Contestant]) -> list[Contestant]:
     twice = {name for name in named if named.count(name) > 1}
     if twice:
         raise ConfigError(f"two chains are called {min(twice)!r}")
-    others = [item for item in contestants if item.chain]
-    own = [item for item in contestants if not item.chain]
+    others = [item for item in contestants if item.chain or item.consensus]
+    own = [item for item in contestants if item not in others]
     return [*(own[:1] or [Contestant(IDENTITY, FilterChain())]), *others]
 
 
@@ -87,7 +90,8 @@ def with_ablations(contestants: Sequence[Contestant]) -> list[Contestant]:
         if len(item.chain) > 1:
             for place, step in enumerate(item.chain):
                 shorter = FilterChain([*item.chain[:place], *item.chain[place + 1 :]])
-                made.append(Contestant(f"{item.name} − {step.kind} ({place + 1})", shorter, place, item.name))
+                name = f"{item.name} − {step.kind} ({place + 1})"
+                made.append(Contestant(name, shorter, item.consensus, without=place, of=item.name))
     return made
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from ocrprep.consensus import read_with_consensus
 from ocrprep.decode import page_from_file
 from ocrprep.errors import InputError
 from ocrprep.evaluation.cache import Cache, code_fingerprint, key_of
@@ -35,8 +36,8 @@ class TextPage:
     Args:
         scores: of what was read against the truth.
         text: what was read.
-        filter_seconds: wall time of the chain.
-        engine_seconds: wall time of the engine.
+        filter_seconds: wall time of the chain; of all preparations and the merging for a consensus.
+        engine_seconds: wall time of the engine, of all readings together.
     """
 
     scores: TextScores
@@ -235,6 +236,7 @@ def _measure(
         code_fingerprint(),
         sha256_of(pair.image, pair),
         contestant.chain.to_dict(full=True)["filters"],
+        None if contestant.consensus is None else contestant.consensus.setting,
         reader.name,
         reader.version,
         pair.language,
@@ -246,8 +248,11 @@ def _measure(
         page = page_from_file(pair.image)
         started = time.perf_counter()
         made = contestant.chain(page, evidence=reader)
-        seconds = time.perf_counter() - started
-        result = reader.read(made)
+        if contestant.consensus is None:
+            result = reader.read(made)
+        else:
+            result = read_with_consensus(made, reader, contestant.consensus)
+        seconds = time.perf_counter() - started - result.seconds
         known = {"text": result.recognition_text, "filters": seconds, "engine": result.seconds}
         cache.put(key, known)
     try:

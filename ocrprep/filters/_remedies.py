@@ -125,13 +125,13 @@ def cleared(shown: Shown) -> tuple[Filter, ...]:
     Args:
         shown: by the page.
     """
-    ruled = shown.small and shown.rules >= _RULED
     return (
-        *_even(shown),
-        *((RemoveLines(),) if ruled else ()),
-        *_size(shown),
-        Gamma(_SMALL_DARKER if shown.small else _DARKER),
-        GaussianBlur(_SMALL_SMOOTH if shown.small else _SMOOTH),
+        *trimmed(shown),
+        NormalizeBackground(),
+        *unruled(shown),
+        *sized(shown),
+        darkened(shown),
+        smoothed(shown),
         SetResolution(),
     )
 
@@ -142,7 +142,7 @@ def cut_at_a_level(shown: Shown) -> tuple[Filter, ...]:
     Args:
         shown: by the page.
     """
-    return (*_even(shown), *_size(shown), Otsu(), SetResolution())
+    return (*trimmed(shown), NormalizeBackground(), *sized(shown), Otsu(), SetResolution())
 
 
 def tuned(page: Page, shown: Shown) -> tuple[Filter, ...]:
@@ -153,11 +153,28 @@ def tuned(page: Page, shown: Shown) -> tuple[Filter, ...]:
     return () if told is not None and min(told) >= _CREDIBLE else (SetResolution(),)
 
 
-def _even(shown: Shown) -> tuple[Filter, ...]:
-    return (*((MARGIN,) if shown.crowded else ()), CropToContent(), NormalizeBackground())
+def trimmed(shown: Shown) -> tuple[Filter, ...]:
+    """A margin where letters touch the frame, and no empty rim."""
+    return (*((MARGIN,) if shown.crowded else ()), CropToContent())
 
 
-def _size(shown: Shown) -> tuple[Filter, ...]:
+def unruled(shown: Shown) -> tuple[Filter, ...]:
+    """No ruled lines through small type."""
+    return (RemoveLines(),) if shown.small and shown.rules >= _RULED else ()
+
+
+def darkened(shown: Shown) -> Filter:
+    """Strokes of full weight."""
+    return Gamma(_SMALL_DARKER if shown.small else _DARKER)
+
+
+def smoothed(shown: Shown) -> Filter:
+    """No grain and no jags."""
+    return GaussianBlur(_SMALL_SMOOTH if shown.small else _SMOOTH)
+
+
+def sized(shown: Shown) -> tuple[Filter, ...]:
+    """A size in which type is read well, if it is not in one."""
     height = shown.x_height
     if height is None or SMALL <= height <= LARGE:
         return ()

@@ -34,6 +34,7 @@ class TesseractSettings(BaseModel):
     timeout: float | None = Field(default=600.0, gt=0)
     isolation: Isolation = "auto"
     memory: int | None = Field(default=None, ge=0)
+    min_confidence: float = Field(default=0.0, ge=0, le=100)
     tessdata: str | None = None
     variables: dict[str, str] = Field(default_factory=dict)
 
@@ -55,6 +56,11 @@ class TesseractSettings(BaseModel):
     def reading(self) -> dict[str, Any]:
         """What a reading depends on; how long it may take and where it runs changes nothing about it."""
         return self.model_dump(mode="json", exclude={"timeout", "isolation", "memory"})
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether confidences are those of the LSTM engine, on which the calibration was fitted."""
+        return self.engine_mode in {1, 3}
 
     @property
     def needed_languages(self) -> tuple[str, ...]:

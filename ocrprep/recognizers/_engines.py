@@ -97,7 +97,7 @@ class Engines:
         settings = self._settings
 
         def copy(**changes: Any) -> Recognizer:
-            return self._copy(settings.model_copy(update={"isolation": "none", **changes}))
+            return self._copy(settings.model_copy(update={"isolation": "none", "min_confidence": 0.0, **changes}))
 
         return Isolated(
             copy(),

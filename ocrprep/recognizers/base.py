@@ -12,11 +12,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ocrprep.batch import as_source, run
 from ocrprep.batch.codecs import READINGS
 from ocrprep.batch.job import Job
+from ocrprep.consensus import consensus_of, read_with_consensus
 from ocrprep.errors import OcrPrepError, RecognizerError
 from ocrprep.result import OcrOutput, RecognitionResult
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ocrprep.batch import Batch, OnError, PageSource, ProgressCallback
+    from ocrprep.batch.run import Tell
+    from ocrprep.consensus import Consensus, Wanted
     from ocrprep.filters.base import Orientation
     from ocrprep.page import Page
     from ocrprep.result import PageFailure
@@ -61,6 +66,8 @@ def recognize(
     workers: int = 1,
     progress: ProgressCallback | None = None,
     job: Job | str | os.PathLike[str] | None = None,
+    consensus: Wanted | None = None,
+    budget: float | None = None,
 ) -> OcrOutput:
     """Prepare and read each page of a batch; results in the order of the pages.
 
@@ -72,6 +79,9 @@ def recognize(
             threads; :class:`Isolated` makes that safe for any.
         progress: called after each step of each page; see :class:`Progress`.
         job: a folder that remembers what was read; see :class:`Job`.
+        consensus: read each page several times and merge the readings: ``auto``, how many, or after which chains; see
+            ``consensus.settings``.
+        budget: of ``consensus="auto"``, how often the engine may read a page in all.
 
     Returns:
         One item per page, in order.
@@ -79,9 +89,17 @@ def recognize(
     Raises:
         OcrPrepError: with ``raise``, the first failure.
     """
-    return OcrOutput(
-        tuple(read_each(recognizer, batch, on_error=on_error, workers=workers, progress=progress, job=job))
+    results = read_each(
+        recognizer,
+        batch,
+        on_error=on_error,
+        workers=workers,
+        progress=progress,
+        job=job,
+        consensus=consensus,
+        budget=budget,
     )
+    return OcrOutput(tuple(results))
 
 
 def read_each(
@@ -92,36 +110,71 @@ def read_each(
     workers: int = 1,
     progress: ProgressCallback | None = None,
     job: Job | str | os.PathLike[str] | None = None,
+    consensus: Wanted | None = None,
+    budget: float | None = None,
+    finish: Callable[[RecognitionResult], RecognitionResult] | None = None,
 ) -> Iterator[RecognitionResult | PageFailure]:
-    """As :func:`recognize`, one result after the other, so that a long batch need not fit into memory."""
+    """As :func:`recognize`, one result after the other, so that a long batch need not fit into memory.
+
+    ``finish`` has the last word on each result.
+    """
     source = as_source(batch)
+    wanted = consensus_of(consensus, budget)
     with ExitStack() as stack:
         around = None
         if job is not None:
             opened = job if isinstance(job, Job) else stack.enter_context(Job(job))
-            around = opened.around(setting_of(recognizer, source), READINGS)
+            around = opened.around(setting_of(recognizer, source, wanted), READINGS)
         yield from run(
             source,
-            partial(_read, recognizer),
+            partial(_work, recognizer, wanted, finish or _as_it_is),
             on_error=on_error,
             evidence=recognizer,
             workers=workers,
             progress=progress,
             around=around,
-            step="read",
+            step="read" if wanted is None else "merge",
             engine=lambda result: result.engine,
             timed=lambda result, seconds: replace(result, load_seconds=seconds),
         )
 
 
-def setting_of(recognizer: Recognizer, source: PageSource) -> dict[str, Any]:
+def setting_of(recognizer: Recognizer, source: PageSource, consensus: Consensus | None = None) -> dict[str, Any]:
     """All that a reading depends on beside the page itself, for a job to compare."""
     return {
+        **({} if consensus is None else {"consensus": consensus.setting}),
         "chain": source.chain.to_dict(full=True),
         "engine": f"{recognizer.name} {recognizer.version}",
         "languages": getattr(recognizer, "setting", recognizer.languages),
         **getattr(source, "setting", {}),
     }
+
+
+def _work(
+    recognizer: Recognizer,
+    consensus: Consensus | None,
+    finish: Callable[[RecognitionResult], RecognitionResult],
+    page: Page,
+    tell: Tell,
+) -> RecognitionResult:
+    if consensus is None:
+        return finish(_read(recognizer, page))
+    return finish(read_with_consensus(page, _Checked(recognizer), consensus, tell))
+
+
+def _as_it_is(result: RecognitionResult) -> RecognitionResult:
+    return result
+
+
+class _Checked:
+    """A recognizer whose errors and results are what they should be."""
+
+    def __init__(self, recognizer: Recognizer) -> None:
+        self._recognizer = recognizer
+        self.orientation = recognizer.orientation
+
+    def read(self, page: Page) -> RecognitionResult:
+        return _read(self._recognizer, page)
 
 
 def _read(recognizer: Recognizer, page: Page) -> RecognitionResult:

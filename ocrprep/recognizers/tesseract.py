@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import Self
 
 from ocrprep.batch import as_source, several
+from ocrprep.consensus.calibration import with_probabilities
 from ocrprep.errors import RecognizerError
 from ocrprep.recognizers._driver import TesseractSettings
 from ocrprep.recognizers._engines import Engines
@@ -17,7 +18,7 @@ from ocrprep.recognizers._seen import seen
 from ocrprep.recognizers._table import lines_of
 from ocrprep.recognizers.base import read_each
 from ocrprep.recognizers.isolated import TIMEOUT
-from ocrprep.result import OcrOutput, RecognitionResult
+from ocrprep.result import OcrOutput, RecognitionResult, as_map, sifted
 from ocrprep.threads import cores
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from ocrprep.batch import Batch, OnError, ProgressCallback
     from ocrprep.batch.job import Job
+    from ocrprep.consensus import Wanted
     from ocrprep.filters.base import Orientation
     from ocrprep.page import Page
     from ocrprep.recognizers._driver import DriverName, Isolation, RecognizeOn
@@ -61,6 +63,9 @@ class TesseractRecognizer:
             wherever another ``timeout`` was given. ``process``: always. ``none``: never.
         memory: bytes that one engine in a child process may take (Linux), 0 for no limit; None gives each an equal
             share of four fifths of the machine's memory.
+        min_confidence: words of less confidence, 0–100, are left out of the text and the lines of a result, and kept in
+            its ``dropped``; of a consensus, words whose probability is less. Words of under 30 are noise more often
+            than not; 0 keeps all.
         tessdata: folder with the language data; None is the system's.
         variables: Tesseract's own, such as ``{"preserve_interword_spaces": 1}``.
 
@@ -81,6 +86,7 @@ class TesseractRecognizer:
         timeout: float | None = TIMEOUT,
         isolation: Isolation = "auto",
         memory: int | None = None,
+        min_confidence: float = 0.0,
         tessdata: str | os.PathLike[str] | None = None,
         variables: Mapping[str, Any] | None = None,
     ) -> None:
@@ -95,6 +101,7 @@ class TesseractRecognizer:
             timeout=timeout,
             isolation=isolation,
             memory=memory,
+            min_confidence=min_confidence,
             tessdata=None if tessdata is None else str(tessdata),
             variables={name: _written(value) for name, value in (variables or {}).items()},
         )
@@ -160,6 +167,8 @@ class TesseractRecognizer:
         workers: int = 0,
         progress: ProgressCallback | None = None,
         job: Job | str | os.PathLike[str] | None = None,
+        consensus: Wanted | None = None,
+        budget: float | None = None,
     ) -> OcrOutput:
         """Prepare and read each page of a batch on all cores; results in the order of the pages.
 
@@ -169,6 +178,10 @@ class TesseractRecognizer:
             workers: pages at the same time, each with an engine that stays warm; 0 for one on each core.
             progress: called after each step of each page; see :class:`Progress`.
             job: a folder that remembers what was read, so that a batch that was interrupted goes on; see :class:`Job`.
+            consensus: read each page several times, differently prepared, and merge the readings word by word:
+                ``auto`` until nothing is doubtful; a number of readings; or a list of chains, one reading after each.
+            budget: of ``consensus="auto"``: how often a page may be read in all. 1.5 reads it once, and about half of
+                its text again, where it is doubtful. None reads whole pages, up to six times.
 
         Returns:
             One item per page, in order.
@@ -177,9 +190,19 @@ class TesseractRecognizer:
             EngineNotFoundError: no engine; before the first page, as nothing could be read.
             LanguageNotInstalledError: likewise.
             OutputError: the job's folder cannot be used.
+            ConfigError: ``consensus`` and ``budget`` make no sense.
             OcrPrepError: with ``raise``, the first failure of a page.
         """
-        return OcrOutput(tuple(self.read_each(batch, on_error=on_error, workers=workers, progress=progress, job=job)))
+        results = self.read_each(
+            batch,
+            on_error=on_error,
+            workers=workers,
+            progress=progress,
+            job=job,
+            consensus=consensus,
+            budget=budget,
+        )
+        return OcrOutput(tuple(results))
 
     def read_each(
         self,
@@ -189,15 +212,27 @@ class TesseractRecognizer:
         workers: int = 0,
         progress: ProgressCallback | None = None,
         job: Job | str | os.PathLike[str] | None = None,
+        consensus: Wanted | None = None,
+        budget: float | None = None,
     ) -> Iterator[RecognitionResult | PageFailure]:
         """As :meth:`recognize`, one result after the other: a batch of any length in the same memory."""
         self.check()
         many, source = several(as_source(batch))
-        engine: Recognizer = self
+        engine: Recognizer = _Unsifted(self)
         if self._engines.isolates(many=many):
             engine = self._engines.isolated(workers or (cores() if many else 1))
         try:
-            yield from read_each(engine, source, on_error=on_error, workers=workers, progress=progress, job=job)
+            yield from read_each(
+                engine,
+                source,
+                on_error=on_error,
+                workers=workers,
+                progress=progress,
+                job=job,
+                consensus=consensus,
+                budget=budget,
+                finish=self._sifted,
+            )
         except BaseException:
             # Whoever gives up a batch does not want to wait for its engines.
             self._engines.kill()
@@ -222,6 +257,10 @@ class TesseractRecognizer:
             EngineCrashError: the engine died.
             RecognizerError: the page is too large for it, or it does not know one of ``variables``.
         """
+        return self._sifted(self.read_all(page))
+
+    def read_all(self, page: Page) -> RecognitionResult:
+        """As :meth:`read`, with all words, whatever ``min_confidence`` says."""
         if self._engines.isolates(many=False):
             return self._engines.isolated().read(page)
         driver = self._engines.here()
@@ -239,6 +278,8 @@ class TesseractRecognizer:
             raise
         seconds = time.perf_counter() - started
         lines = lines_of(reading.tsv, given)
+        if self.settings.calibrated:
+            lines = with_probabilities(lines)
         return RecognitionResult(
             recognition_text=reading.text,
             lines=lines,
@@ -250,7 +291,11 @@ class TesseractRecognizer:
             language=self.settings.language,
             seconds=seconds,
             warnings=tuple(self._warnings(page, lines, driver.version)),
+            to_source=as_map(given.to_source),
         )
+
+    def _sifted(self, result: RecognitionResult) -> RecognitionResult:
+        return sifted(result, self.settings.min_confidence)
 
     def sees(self, page: Page) -> Page:
         """The page as the engine is given it: the page itself, or its gray one, as ``recognize_on`` says."""
@@ -284,6 +329,30 @@ class TesseractRecognizer:
                 "add scale_to_text_height() to the chain"
             )
         return found
+
+
+class _Unsifted:
+    """A recognizer that gives back all words: a batch sifts them when they have been merged."""
+
+    def __init__(self, recognizer: TesseractRecognizer) -> None:
+        self._recognizer = recognizer
+        self.read, self.orientation = recognizer.read_all, recognizer.orientation
+
+    @property
+    def name(self) -> str:
+        return self._recognizer.name
+
+    @property
+    def version(self) -> str:
+        return self._recognizer.version
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return self._recognizer.languages
+
+    @property
+    def setting(self) -> dict[str, Any]:
+        return self._recognizer.setting
 
 
 def _written(value: Any) -> str:

@@ -1,0 +1,156 @@
+"""Several readings of one page made into one result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ocrprep.consensus._ballot import Count, elected
+from ocrprep.consensus._layout import laid_out, words_of
+from ocrprep.consensus._seen import Coverage, Looked, seen_by
+from ocrprep.consensus._spots import spots_of
+from ocrprep.consensus.calibration import single_probabilities, with_probabilities
+from ocrprep.errors import InputError
+from ocrprep.geometry import invert
+from ocrprep.result import Reading, text_of
+
+if TYPE_CHECKING:
+    from ocrprep.result import Line, RecognitionResult
+
+LEAST = 0.3
+"""Probability under which a word of several readings is left out. The word F1 of a page is highest if this is half of
+it (Lipton, Elkan and Narayanaswamy 2014); it is flat between 0.3 and 0.4, and the lower level loses fewer signs."""
+
+_UNTOUCHED = 1.03
+"""How many times more another layout must be worth than that of the page as it came."""
+
+
+def merge_readings(results: Sequence[RecognitionResult]) -> RecognitionResult:
+    """One result from several readings of one page, each after another preparation.
+
+    Words of all readings are brought to one page through their places on the source image. Words in the same place
+    vote, each with the probability that it is right; where readings divide words differently, the division with which
+    most agree holds; where all differ, the text is put together letter by letter. What is too doubtful is left out and
+    kept in ``dropped``. Lines, their order and paragraphs are those of the reading with the best layout, which is also
+    the page of all boxes; words that it missed are put into its lines or into new ones.
+
+    The order of the readings does not matter. Readings without words, and those that equal another one, change nothing;
+    what remains of one reading is that reading, with a probability for each word.
+
+    Args:
+        results: at least one, all of the same source; see ``RecognitionResult.to_source`` for what makes them
+            comparable.
+
+    Raises:
+        InputError: nothing to merge, or results of different pages.
+    """
+    sources = {(item.source.uri, item.source.page_index, item.source.sha256) for item in results}
+    if not results:
+        raise InputError("there is no reading to merge")
+    if len(sources) > 1:
+        first, second = sorted(f"{uri or 'an image'}, page {page + 1}" for uri, page, _ in sources)[:2]
+        raise InputError(f"readings of different pages cannot be merged: {first} and {second}")
+    return merged([Looked(item, name=_name(item)) for item in results])
+
+
+def merged(readings: Sequence[Looked]) -> RecognitionResult:
+    """As :func:`merge_readings`, of readings that may have looked at parts of the page only.
+
+    At least one has looked at all of it; one of those gives the layout.
+    """
+    telling = _telling(readings)
+    notes = tuple(_note(item) for item in telling)
+    if len(telling) == 1:
+        only = telling[0].result
+        return _with_costs(replace(only, lines=_voted(with_probabilities(only.lines))), readings, notes)
+    base, counts, coverage = counted(telling)
+    result = telling[base].result
+    items = elected(counts, coverage)
+    lines = laid_out(result, base, [item for item in items if item.probability >= LEAST])
+    dropped = words_of(result, base, [item for item in items if item.probability < LEAST])
+    dropped.sort(key=lambda word: (word.box.top, word.box.left, word.text))
+    text = result.recognition_text if _texts(lines) == _texts(result.lines) else text_of(lines)
+    made = replace(result, recognition_text=text, lines=lines, dropped=(*result.dropped, *dropped))
+    return _with_costs(made, readings, notes)
+
+
+def counted(telling: Sequence[Looked]) -> tuple[int, list[Count], Coverage]:
+    """The reading with the best layout, the votes of every place on its page, and who looked where.
+
+    Args:
+        telling: readings with words, at least one of them of the whole page.
+    """
+    base = max(
+        (number for number, item in enumerate(telling) if item.areas is None),
+        key=lambda number: _layout_worth(telling[number].result),
+    )
+    from_source = invert(np.array(telling[base].result.to_source).reshape(3, 3))
+    spots = spots_of(chain.from_iterable(seen_by(telling, from_source)))
+    return base, [Count(spot, base) for spot in spots], Coverage(telling, from_source)
+
+
+def _telling(readings: Sequence[Looked]) -> list[Looked]:
+    """The readings that hold words, each once, in an order that depends on nothing but what they are."""
+    kept: dict[Any, Looked] = {}
+    for item in sorted(readings, key=_identity):
+        words = tuple((word.text, word.confidence, word.source_quad) for word in item.result.words)
+        if words:
+            kept.setdefault((words, item.areas), item)
+    whole = [item for item in kept.values() if item.areas is None]
+    # Parts alone have no layout: a page on which only they found words is laid out like the first of them.
+    if kept and not whole:
+        first = next(iter(kept))
+        kept[first] = replace(kept[first], areas=None)
+    return list(kept.values()) or [min(readings, key=_identity)]
+
+
+def _identity(item: Looked) -> tuple[Any, ...]:
+    result = item.result
+    return (
+        item.areas is not None,
+        result.to_source,
+        item.name,
+        [(word.text, word.confidence, word.source_quad) for word in result.words],
+        [(step.kind, repr(step.parameters)) for step in result.steps],
+    )
+
+
+def _layout_worth(result: RecognitionResult) -> tuple[float, Any]:
+    """What the words of a reading are worth: the more likely a longer one is right the more, wrong ones less than 0."""
+    words = result.words
+    numbers = [number for number, line in enumerate(result.lines) for _ in line.words]
+    weights = np.sqrt([min(6, sum(map(str.isalnum, word.text))) for word in words])
+    worth = float(((single_probabilities(words, numbers) - 0.4) * weights).sum())
+    untouched = all(step.implicit for step in result.steps)
+    return worth * (_UNTOUCHED if untouched and worth > 0 else 1.0), _texts(result.lines)
+
+
+def _texts(lines: Sequence[Line]) -> list[tuple[str, ...]]:
+    return [tuple(word.text for word in line.words) for line in lines]
+
+
+def _voted(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    return tuple(replace(line, words=tuple(replace(word, readings=(0,)) for word in line.words)) for line in lines)
+
+
+def _note(item: Looked) -> Reading:
+    result = item.result
+    return Reading(item.name, result.steps, result.engine, result.seconds, len(result.words), item.share)
+
+
+def _name(result: RecognitionResult) -> str:
+    return ", ".join(step.kind for step in result.steps if not step.implicit) or "as it is"
+
+
+def _with_costs(result: RecognitionResult, readings: Sequence[Looked], notes: tuple[Reading, ...]) -> RecognitionResult:
+    warnings = dict.fromkeys(warning for item in readings for warning in item.result.warnings)
+    return replace(
+        result,
+        seconds=sum(item.result.seconds for item in readings),
+        readings=notes,
+        warnings=tuple(warnings) if len(readings) == 1 else result.warnings,
+    )
