@@ -5,7 +5,7 @@ It knows neither doors nor engines nor writers, so that all three can stand on i
 
 from ocrprep.batch.engine import OnError, Task, checkpoint, each
 from ocrprep.batch.progress import Progress, ProgressCallback
-from ocrprep.batch.run import PageHook, run
+from ocrprep.batch.run import PageHook, run, told
 from ocrprep.batch.sources import Batch, Pages, PageSource, as_source, several
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "each",
     "run",
     "several",
+    "told",
 ]

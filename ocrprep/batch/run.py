@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -26,8 +27,18 @@ PageHook: TypeAlias = "Callable[[PageRef, Callable[[], T]], tuple[T, bool]]"
 known before."""
 
 
-Tell: TypeAlias = Callable[[str], object]
-"""Tells that a step of a page is done."""
+_here = threading.local()
+
+
+def told(step: str) -> None:
+    """Called by the work on a page: tells the progress of its batch that a part of it is done. Elsewhere it does nothing.
+
+    Raises:
+        Stopped: the batch has ended.
+    """
+    watch: Watch | None = getattr(_here, "watch", None)
+    if watch is not None:
+        watch.done(step)
 
 
 class Watch:
@@ -82,7 +93,7 @@ def watched_task(
 
 def run(
     source: PageSource,
-    work: Callable[[Page, Tell], T],
+    work: Callable[[Page], T],
     *,
     on_error: OnError | None = None,
     evidence: Evidence | None = None,
@@ -97,7 +108,7 @@ def run(
 
     Args:
         source: where pages come from; its filters are applied.
-        work: what to do with a prepared page; the second argument takes the name of each step that is worth telling.
+        work: what to do with a prepared page; it may call :func:`told` after each of its steps.
         on_error: see :data:`OnError`; None takes the source's own.
         evidence: an engine's opinions, for the filters that ask for them.
         workers: see :func:`each`.
@@ -120,7 +131,11 @@ def run(
         page = ref.load()
         load_seconds = watch.done("load")
         page = chain(page, evidence=evidence, watch=watch.filtered)
-        result = timed(work(page, watch.done), load_seconds)
+        _here.watch = watch
+        try:
+            result = timed(work(page), load_seconds)
+        finally:
+            _here.watch = None
         watch.done(step, engine=engine(result))
         return result
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ocrprep.batch import as_source, run
+from ocrprep.batch import as_source, run, told
 from ocrprep.batch.codecs import READINGS
 from ocrprep.batch.job import Job
 from ocrprep.consensus import consensus_of, read_with_consensus
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ocrprep.batch import Batch, OnError, PageSource, ProgressCallback
-    from ocrprep.batch.run import Tell
     from ocrprep.consensus import Consensus, Wanted
     from ocrprep.filters.base import Orientation
     from ocrprep.page import Page
@@ -155,11 +154,10 @@ def _work(
     consensus: Consensus | None,
     finish: Callable[[RecognitionResult], RecognitionResult],
     page: Page,
-    tell: Tell,
 ) -> RecognitionResult:
     if consensus is None:
         return finish(_read(recognizer, page))
-    return finish(read_with_consensus(page, _Checked(recognizer), consensus, tell))
+    return finish(read_with_consensus(page, _Checked(recognizer), consensus, told))
 
 
 def _as_it_is(result: RecognitionResult) -> RecognitionResult:
