@@ -252,19 +252,20 @@ def sifted(result: RecognitionResult, least: float) -> RecognitionResult:
         least: confidence, 0–100, or for the words of a consensus a hundred times their probability, from which on a
             word stays.
     """
+
+    def certainty(word: Word) -> float:
+        voted = bool(result.readings) and word.probability is not None
+        return 100.0 * (word.probability or 0.0) if voted else word.confidence
+
     lines, gone = [], []
     for line in result.lines:
-        kept = tuple(word for word in line.words if _certainty(word) >= least)
-        gone += [word for word in line.words if _certainty(word) < least]
+        kept = tuple(word for word in line.words if certainty(word) >= least)
+        gone += [word for word in line.words if certainty(word) < least]
         if kept:
             lines.append(line if len(kept) == len(line.words) else replace(line, words=kept))
     if not gone:
         return result
     return replace(result, lines=tuple(lines), recognition_text=text_of(lines), dropped=(*result.dropped, *gone))
-
-
-def _certainty(word: Word) -> float:
-    return 100.0 * word.probability if word.readings and word.probability is not None else word.confidence
 
 
 def json_text(data: object, *, indent: int | None = None) -> str:
@@ -296,7 +297,7 @@ def _word(word: Word) -> dict[str, Any]:
     told = _placed(word)
     if word.probability is not None:
         told["probability"] = round(word.probability, 4)
-    if word.readings:
+    if word.readings or word.alternatives:
         told["readings"] = list(word.readings)
         told["alternatives"] = [
             {"text": other.text, "share": round(other.share, 4), "readings": list(other.readings)}

@@ -31,7 +31,7 @@ _here = threading.local()
 
 
 def told(step: str) -> None:
-    """Called by the work on a page: tells the progress of its batch that a part of it is done. Elsewhere it does nothing.
+    """Called by the work on a page: tells the progress of its batch that a part is done. Elsewhere it does nothing.
 
     Raises:
         Stopped: the batch has ended.

@@ -92,7 +92,7 @@ class Count:
         def rank(vote: Vote) -> tuple[bool, bool, float, str]:
             return vote.text == self.text, vote.reading == base, vote.probability, vote.text or ""
 
-        return max((vote for vote in self.votes if vote.seen), key=rank)
+        return max((vote for vote in self.votes if vote.alone), key=rank)
 
     def support(self, coverage: Coverage, page: float) -> Support:
         """What the votes say about the text."""

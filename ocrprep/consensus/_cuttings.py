@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ocrprep.page import Pixels
     from ocrprep.result import Quad, RecognitionResult
 
-_ABOVE, _BESIDE = 0.4, 1.0
+_ABOVE, _BESIDE = 0.2, 1.0
 """Of a box's height: how much of the page around it is cut out with it."""
 
 _TOGETHER = 1.25

@@ -61,12 +61,17 @@ def doubts(page: Page, result: RecognitionResult, x_height: float | None) -> lis
     unread = [] if x_height is None else _unread(page, result, onto, x_height)
     total = sum(box.width for _, box in lines) + sum(box.width for box in unread)
     found = [
-        Doubt(box, box.width / total, sum(1.0 - _probability(word) for word in line.words))
+        Doubt(box, box.width / total, sum(_open(_probability(word)) for word in line.words))
         for line, box in lines
         if min(map(_probability, line.words)) < DOUBTFUL
     ]
     found += [Doubt(box, box.width / total, box.width / (_WORD * (x_height or 1.0))) for box in unread]
     return sorted(found, key=lambda doubt: (-doubt.gain / doubt.share, doubt.box.top, doubt.box.left))
+
+
+def _open(probability: float) -> float:
+    """1 where nobody knows, 0 where a word is right or noise."""
+    return 4.0 * probability * (1.0 - probability)
 
 
 def _probability(word: object) -> float:

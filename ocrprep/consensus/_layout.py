@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from ocrprep.result import Line, Word, as_quad
 
 if TYPE_CHECKING:
     from ocrprep.consensus._ballot import Elected
+    from ocrprep.consensus._seen import Seen
     from ocrprep.geometry import Matrix
     from ocrprep.result import Quad, RecognitionResult
 
@@ -44,23 +45,73 @@ def laid_out(result: RecognitionResult, base: int, items: Sequence[Elected]) -> 
         base: its number.
         items: the words to keep, in any order.
     """
-    words = words_of(result, base, items)
-    own: dict[int, list[tuple[tuple[int, float], Word, Box]]] = {}
-    new: list[tuple[Elected, Word]] = []
-    for item, word in zip(items, words, strict=True):
+    rows: dict[int, _Row] = {}
+    new: list[_Item] = []
+    for item, word in zip(items, words_of(result, base, items), strict=True):
         anchors = [seen for seen in item.all_seen if seen.reading == base]
         if anchors:
             first = min(anchors, key=lambda seen: (seen.line, seen.place))
-            own.setdefault(first.line, []).append(((first.place, item.box.left), word, item.box))
+            row = rows.setdefault(first.line, _Row(result.lines[first.line].box))
+            row.anchored.append((first.place, item.box.left, _Item(item, word)))
         else:
-            new.append((item, word))
-    rows = {number: [(word, box) for _, word, box in sorted(own[number], key=lambda row: row[0])] for number in own}
-    homeless = [pair for pair in new if not _taken_in(result, rows, *pair)]
+            new.append(_Item(item, word))
+    for row in rows.values():
+        row.settle()
     to_source = np.array(result.to_source).reshape(3, 3)
-    lines = [_line(result.lines[number], [word for word, _ in rows[number]], to_source) for number in sorted(rows)]
-    for row in _new_rows(homeless):
-        _put_in(lines, row, to_source)
+    homeless = _taken_in(rows, new)
+    lines = [_line(result.lines[number], rows[number].words, to_source) for number in sorted(rows)]
+    for words in _new_rows(homeless):
+        _put_in(lines, words, to_source)
     return tuple(lines)
+
+
+class _Item(NamedTuple):
+    item: Elected
+    word: Word
+
+    @property
+    def box(self) -> Box:
+        return self.item.box
+
+
+class _Row:
+    """A line of the base and the words that it has by now; its frame grows along the line with each."""
+
+    def __init__(self, frame: Box) -> None:
+        self.frame = frame
+        self.anchored: list[tuple[int, float, _Item]] = []
+        self.items: list[_Item] = []
+
+    @property
+    def words(self) -> list[Word]:
+        return [item.word for item in self.items]
+
+    def settle(self) -> None:
+        """Order the words that the base saw as it saw them."""
+        by_place = sorted(self.anchored, key=lambda entry: entry[0])
+        leftward = len(by_place) > 1 and by_place[0][1] > by_place[-1][1]
+        by_place.sort(key=lambda entry: (entry[0], -entry[1] if leftward else entry[1]))
+        self.items = [item for _, _, item in by_place]
+
+    def gap(self, box: Box) -> float | None:
+        """How far beside the line a box lies; None for one that is not on its level or too far away."""
+        frame = self.frame
+        if not _on_level(frame, box):
+            return None
+        gap = max(0.0, box.left - frame.right, frame.left - box.right)
+        return gap if gap <= _BESIDE * frame.height else None
+
+    def take(self, item: _Item) -> None:
+        """Put a word where it stands."""
+        middles = [_across(own.box) for own in self.items]
+        middle = _across(item.box)
+        # A script that runs to the left goes down where others go up.
+        leftward = len(middles) > 1 and middles[0] > middles[-1]
+        after = (own < middle for own in middles) if leftward else (own > middle for own in middles)
+        place = next((number for number, is_after in enumerate(after) if is_after), len(middles))
+        self.items.insert(place, item)
+        frame = self.frame
+        self.frame = Box(min(frame.left, item.box.left), frame.top, max(frame.right, item.box.right), frame.bottom)
 
 
 def _word(item: Elected, base: int, to_source: Matrix) -> Word:
@@ -77,34 +128,30 @@ def _quad(box: Box, to_source: Matrix) -> Quad:
     return as_quad(geometry.apply(to_source, box.corners()))
 
 
-def _taken_in(result: RecognitionResult, rows: dict[int, list[tuple[Word, Box]]], item: Elected, word: Word) -> bool:
-    """Put a word into the line on whose level it stands, if one is near enough."""
-    best: tuple[float, int] | None = None
-    for number in rows:
-        frame = result.lines[number].box
-        low = min(frame.height, item.box.height)
-        if min(frame.bottom, item.box.bottom) - max(frame.top, item.box.top) < _LEVEL * low:
-            continue
-        # A tall box, such as a frame read as a sign, is on the level of many lines and belongs to none.
-        if item.box.height > 2.0 * frame.height:
-            continue
-        gap = max(0.0, item.box.left - frame.right, frame.left - item.box.right)
-        if gap <= _BESIDE * frame.height and (best is None or (gap, number) < best):
-            best = gap, number
-    if best is None:
-        return False
-    row = rows[best[1]]
-    row.insert(_place_in(row, item.box), (word, item.box))
-    return True
+def _taken_in(rows: dict[int, _Row], items: list[_Item]) -> list[_Item]:
+    """Put words into the nearest line on whose level they stand, the nearest word first; returns those without one."""
+    waiting = sorted(items, key=lambda item: (item.box.top, item.box.left, item.word.text))
+    while True:
+        near = [
+            (gap, number, place)
+            for place, item in enumerate(waiting)
+            for number, row in rows.items()
+            if (gap := row.gap(item.box)) is not None
+        ]
+        if not near:
+            return waiting
+        _, number, place = min(near)
+        rows[number].take(waiting.pop(place))
 
 
-def _place_in(row: Sequence[tuple[Word, Box]], box: Box) -> int:
-    centres = [(own.left + own.right) / 2.0 for _, own in row]
-    middle = (box.left + box.right) / 2.0
-    if len(centres) > 1 and centres[0] > centres[-1]:
-        # A script that runs to the left.
-        return next((place for place, centre in enumerate(centres) if centre < middle), len(row))
-    return next((place for place, centre in enumerate(centres) if centre > middle), len(row))
+def _on_level(frame: Box, box: Box) -> bool:
+    # A tall box, such as a frame that was read as a sign, is on the level of many lines and belongs to none.
+    shared = min(frame.bottom, box.bottom) - max(frame.top, box.top)
+    return shared >= _LEVEL * min(frame.height, box.height) and box.height <= 2.0 * frame.height
+
+
+def _across(box: Box) -> float:
+    return (box.left + box.right) / 2.0
 
 
 def _line(line: Line, words: Sequence[Word], to_source: Matrix) -> Line:
@@ -120,18 +167,33 @@ def _line(line: Line, words: Sequence[Word], to_source: Matrix) -> Line:
     return replace(line, words=tuple(words), box=box, source_quad=quad)
 
 
-def _new_rows(items: Sequence[tuple[Elected, Word]]) -> list[list[Word]]:
-    """Words that no line took in, in rows as the reading that gives their place has them, from above."""
-    rows: dict[tuple[int, int], list[tuple[int, Word]]] = {}
-    for item, word in items:
-        seen = item.seen[0]
-        rows.setdefault((seen.reading, seen.line), []).append((seen.place, word))
-    made = [[word for _, word in sorted(row, key=lambda entry: entry[0])] for row in rows.values()]
-    return sorted(made, key=lambda row: (row[0].box.top, row[0].box.left, row[0].text))
+def _new_rows(items: list[_Item]) -> list[list[Word]]:
+    """Words that no line took in, as lines of their own, from above."""
+    made: list[list[Word]] = []
+    waiting = sorted(items, key=lambda item: (-item.box.width, item.box.top, item.box.left, item.word.text))
+    while waiting:
+        row = _Row(waiting[0].box)
+        row.anchored.append((0, 0.0, waiting[0]))
+        row.settle()
+        waiting = _taken_in({0: row}, waiting[1:])
+        made.append(_in_reading_order(row.items))
+    return sorted(made, key=lambda words: (words[0].box.top, words[0].box.left, words[0].text))
+
+
+def _in_reading_order(items: Sequence[_Item]) -> list[Word]:
+    """A line's words from left to right, or from right to left where the reading that saw most of them has them so."""
+    lines: dict[tuple[int, int], list[Seen]] = {}
+    for item in items:
+        for seen in item.item.seen:
+            lines.setdefault((seen.reading, seen.line), []).append(seen)
+    longest = max(lines.values(), key=len)
+    first, last = (pick(longest, key=lambda seen: seen.place) for pick in (min, max))
+    words = [item.word for item in sorted(items, key=lambda item: (_across(item.box), item.word.text))]
+    return words[::-1] if first.left > last.left else words
 
 
 def _put_in(lines: list[Line], words: Sequence[Word], to_source: Matrix) -> None:
-    """Put a new line after the last one that stands above it in the same column, or above it at all."""
+    """Put a new line among those of its column by height, or where there is no column, after the last one above it."""
     frames = [word.box for word in words]
     box = Box(
         min(frame.left for frame in frames),
@@ -140,10 +202,16 @@ def _put_in(lines: list[Line], words: Sequence[Word], to_source: Matrix) -> None
         max(frame.bottom for frame in frames),
     )
     above = [place for place, line in enumerate(lines) if _middle(line.box) <= _middle(box)]
-    column = [place for place in above if min(lines[place].box.right, box.right) > max(lines[place].box.left, box.left)]
-    nearest = max(column or above, key=lambda place: (_middle(lines[place].box), place), default=-1)
-    block, paragraph = _number(lines, nearest)
-    lines.insert(nearest + 1, Line(tuple(words), box, _quad(box, to_source), block, paragraph))
+    column = [
+        place for place, line in enumerate(lines) if min(line.box.right, box.right) > max(line.box.left, box.left)
+    ]
+    over = [place for place in column if place in above] or ([] if column else above)
+    if over:
+        before = max(over, key=lambda place: (_middle(lines[place].box), place))
+    else:
+        before = min(column, key=lambda place: (_middle(lines[place].box), place), default=0) - 1
+    block, paragraph = _number(lines, before)
+    lines.insert(before + 1, Line(tuple(words), box, _quad(box, to_source), block, paragraph))
 
 
 def _middle(box: Box) -> float:

@@ -17,6 +17,9 @@ _DOWN, _WITHIN, _TALLER = 0.5, 0.8, 2.2
 """Words on one line have so much of the taller one's height in common; or the second share of the lower one's, if the
 taller is no more than so many times as high."""
 
+_REACH = 0.85
+"""Heights of a word between its middle and that of a word below it on one line, at most; follows from the above."""
+
 _SAME = 0.5
 """Extent in common over extent of both together from which on two extents along a line are the same."""
 
@@ -30,14 +33,16 @@ class Vote:
         text: what it saw; None where it divided the words otherwise, which speaks against every text here.
         probability: as far as that reading tells.
         confidence: the engine's, 0–100.
-        seen: the words that stand there alone; none where the text was taken out of a longer word.
+        seen: its words there, at least one.
+        alone: nothing else of the page is in these words, so that they tell how far the place reaches.
     """
 
     reading: int
     text: str | None
     probability: float
     confidence: float
-    seen: tuple[Seen, ...] = ()
+    seen: tuple[Seen, ...]
+    alone: bool = True
 
 
 @dataclass(slots=True)
@@ -72,7 +77,7 @@ def _groups(words: list[Seen]) -> list[list[Seen]]:
         return place
 
     for place, word in enumerate(words):
-        reach = bisect_right(middles, word.middle + 0.75 * word.height)
+        reach = bisect_right(middles, word.middle + _REACH * word.height)
         for other in range(place + 1, reach):
             if words[other].reading != word.reading and _together(word, words[other]):
                 parents[root(place)] = root(other)
@@ -84,8 +89,10 @@ def _groups(words: list[Seen]) -> list[list[Seen]]:
 
 def _together(one: Seen, other: Seen) -> bool:
     across = min(one.right, other.right) - max(one.left, other.left)
-    if across < _ACROSS * min(one.width, other.width):
-        return False
+    return across >= _ACROSS * min(one.width, other.width) and _on_one_line(one, other)
+
+
+def _on_one_line(one: Seen, other: Seen) -> bool:
     down = min(one.bottom, other.bottom) - max(one.top, other.top)
     low, tall = sorted((one.height, other.height))
     return down >= _DOWN * tall or (down >= _WITHIN * low and tall < _TALLER * low)
@@ -117,7 +124,7 @@ def _by_content(words: Sequence[Seen]) -> tuple[float, list[str]]:
 def _agreement(pivot: Sequence[Seen], group: Sequence[Seen]) -> float:
     total = 0.0
     for word in group:
-        if any(_extent_in_common(word.left, word.right, own) > _SAME for own in pivot):
+        if any(_on_one_line(word, own) and _extent_in_common(word.left, word.right, own) > _SAME for own in pivot):
             total += word.probability * word.width
     return total
 
@@ -148,12 +155,15 @@ def _cast(words: Sequence[Seen], reading: int, pivot: Sequence[Seen], spots: Seq
         joined = "".join(pivot[place].text for place in over)
         for place in over:
             text = pivot[place].text if joined == word.text else None
-            spots[place].votes.append(Vote(reading, text, word.probability, word.word.confidence))
+            vote = Vote(reading, text, word.probability, word.word.confidence, (word,), alone=False)
+            spots[place].votes.append(vote)
     return left
 
 
 def _lies_in(inner: Seen, outer: Seen) -> bool:
-    return min(inner.right, outer.right) - max(inner.left, outer.left) > 0.5 * inner.width
+    return (
+        _on_one_line(inner, outer) and min(inner.right, outer.right) - max(inner.left, outer.left) > 0.5 * inner.width
+    )
 
 
 def _vote(words: Sequence[Seen]) -> Vote:

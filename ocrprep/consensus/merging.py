@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
@@ -15,11 +16,12 @@ from ocrprep.consensus._seen import Coverage, Looked, seen_by
 from ocrprep.consensus._spots import spots_of
 from ocrprep.consensus.calibration import single_probabilities, with_probabilities
 from ocrprep.errors import InputError
-from ocrprep.geometry import invert
+from ocrprep.geometry import Box, apply, invert
 from ocrprep.result import Reading, text_of
 
 if TYPE_CHECKING:
-    from ocrprep.result import Line, RecognitionResult
+    from ocrprep.consensus._ballot import Elected
+    from ocrprep.result import Line, RecognitionResult, Word
 
 LEAST = 0.3
 """Probability under which a word of several readings is left out. The word F1 of a page is highest if this is half of
@@ -52,8 +54,9 @@ def merge_readings(results: Sequence[RecognitionResult]) -> RecognitionResult:
     if not results:
         raise InputError("there is no reading to merge")
     if len(sources) > 1:
-        first, second = sorted(f"{uri or 'an image'}, page {page + 1}" for uri, page, _ in sources)[:2]
-        raise InputError(f"readings of different pages cannot be merged: {first} and {second}")
+        names = sorted({f"{uri or 'an image'}, page {page + 1}" for uri, page, _ in sources})
+        told = " and ".join(names[:2]) if len(names) > 1 else f"{names[0]}, from files that differ"
+        raise InputError(f"readings of different pages cannot be merged: {told}")
     return merged([Looked(item, name=_name(item)) for item in results])
 
 
@@ -71,10 +74,11 @@ def merged(readings: Sequence[Looked]) -> RecognitionResult:
     result = telling[base].result
     items = elected(counts, coverage)
     lines = laid_out(result, base, [item for item in items if item.probability >= LEAST])
-    dropped = words_of(result, base, [item for item in items if item.probability < LEAST])
+    doubtful = words_of(result, base, [item for item in items if item.probability < LEAST])
+    dropped = [*doubtful, *_dropped_before(telling, result, items)]
     dropped.sort(key=lambda word: (word.box.top, word.box.left, word.text))
     text = result.recognition_text if _texts(lines) == _texts(result.lines) else text_of(lines)
-    made = replace(result, recognition_text=text, lines=lines, dropped=(*result.dropped, *dropped))
+    made = replace(result, recognition_text=text, lines=lines, dropped=tuple(dropped))
     return _with_costs(made, readings, notes)
 
 
@@ -99,6 +103,7 @@ def _telling(readings: Sequence[Looked]) -> list[Looked]:
     for item in sorted(readings, key=_identity):
         words = tuple((word.text, word.confidence, word.source_quad) for word in item.result.words)
         if words:
+            # Of readings that differ in their lines alone, the first in that order speaks for all.
             kept.setdefault((words, item.areas), item)
     whole = [item for item in kept.values() if item.areas is None]
     # Parts alone have no layout: a page on which only they found words is laid out like the first of them.
@@ -108,13 +113,35 @@ def _telling(readings: Sequence[Looked]) -> list[Looked]:
     return list(kept.values()) or [min(readings, key=_identity)]
 
 
+def _dropped_before(telling: Sequence[Looked], result: RecognitionResult, items: Sequence[Elected]) -> list[Word]:
+    """What the readings had left out themselves, once each, where the consensus has no word."""
+    from_source = invert(np.array(result.to_source).reshape(3, 3))
+    left: list[Word] = []
+    for word in (word for item in telling for word in item.result.dropped):
+        box = Box.around(apply(from_source, np.array(word.source_quad)))
+        known = [item.box for item in items] + [other.box for other in left if other.text == word.text]
+        if not any(_holds_middle(own, box) for own in known):
+            left.append(replace(word, box=box))
+    return left
+
+
+def _holds_middle(one: Box, other: Box) -> bool:
+    x, y = (other.left + other.right) / 2.0, (other.top + other.bottom) / 2.0
+    return one.left <= x <= one.right and one.top <= y <= one.bottom
+
+
 def _identity(item: Looked) -> tuple[Any, ...]:
     result = item.result
     return (
         item.areas is not None,
         result.to_source,
         item.name,
-        [(word.text, word.confidence, word.source_quad) for word in result.words],
+        item.areas or (),
+        result.engine,
+        [
+            (line.block, line.paragraph, [(word.text, word.confidence, word.source_quad) for word in line.words])
+            for line in result.lines
+        ],
         [(step.kind, repr(step.parameters)) for step in result.steps],
     )
 
@@ -147,10 +174,4 @@ def _name(result: RecognitionResult) -> str:
 
 
 def _with_costs(result: RecognitionResult, readings: Sequence[Looked], notes: tuple[Reading, ...]) -> RecognitionResult:
-    warnings = dict.fromkeys(warning for item in readings for warning in item.result.warnings)
-    return replace(
-        result,
-        seconds=sum(item.result.seconds for item in readings),
-        readings=notes,
-        warnings=tuple(warnings) if len(readings) == 1 else result.warnings,
-    )
+    return replace(result, seconds=math.fsum(item.result.seconds for item in readings), readings=notes)

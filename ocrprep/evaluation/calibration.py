@@ -42,7 +42,7 @@ def shares(predicted: Values, right: Values, *, bins: int = 10) -> list[Bin]:
         bins: of equal width.
 
     Raises:
-        InputError: no words, lists of different length, or a probability out of range.
+        InputError: no words, lists of different length, or a number out of range.
         ValueError: no bins.
     """
     if bins < 1:
@@ -52,9 +52,9 @@ def shares(predicted: Values, right: Values, *, bins: int = 10) -> list[Bin]:
         raise InputError(
             f"calibration needs a probability and a truth for each word, not {said.shape} and {true.shape}"
         )
-    if not ((said >= 0) & (said <= 1)).all():
-        raise InputError("a probability lies between 0 and 1")
-    place = np.minimum((said * bins).astype(int), bins - 1)
+    if not all(((values >= 0) & (values <= 1)).all() for values in (said, true)):
+        raise InputError("probabilities, and shares that are right, lie between 0 and 1")
+    place = np.minimum(np.searchsorted(np.arange(bins + 1) / bins, said, side="right") - 1, bins - 1)
     return [
         Bin(number / bins, (number + 1) / bins, float(said[own].mean()), float(true[own].mean()), int(own.sum()))
         for number in range(bins)
