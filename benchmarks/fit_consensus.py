@@ -1,6 +1,6 @@
-"""Fit the weights by which readings are merged, on one half of the images, and draw how true they are on the other.
+"""Fit the weights by which readings are merged, on one half of the images, and tell how true they are on the other.
 
-python -m benchmarks.fit_consensus DATA/SET... [--readings FILE] [--plot FILE.svg]
+python -m benchmarks.fit_consensus DATA/SET... [--readings FILE]
 
 Every page is read after every preparation. One logistic regression learns from single readings how likely a word is
 right, another from random selections of readings, some of them only parts of the page, how likely a word is right about
@@ -14,7 +14,6 @@ import argparse
 import multiprocessing
 import pickle
 import random
-from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -32,9 +31,8 @@ from ocrprep.consensus.merging import counted
 from ocrprep.consensus.preparing import preparations
 from ocrprep.consensus.reading import Subject
 from ocrprep.decode import page_from_file
-from ocrprep.evaluation.calibration import calibration_error, shares
+from ocrprep.evaluation.calibration import calibration_error, right_words, shares
 from ocrprep.evaluation.pairs import Pair, read_pairs
-from ocrprep.evaluation.text import normalize_text
 from ocrprep.recognizers import TesseractRecognizer
 
 if TYPE_CHECKING:
@@ -84,13 +82,6 @@ def _engine(language: str, mode: int) -> TesseractRecognizer:
     return TesseractRecognizer(language, page_segmentation_mode=mode, isolation="none")
 
 
-def right(texts: Sequence[str], truth: str) -> Numbers:
-    """Which share of each of the words of a page is right."""
-    true, tokens = Counter(normalize_text(truth).split()), [normalize_text(text).split() for text in texts]
-    read = Counter(token for part in tokens for token in part)
-    return np.array([np.mean([min(1.0, true[token] / read[token]) for token in part] or [0.0]) for part in tokens])
-
-
 def single_examples(pages: Sequence[ReadPage]) -> Examples:
     """Every word of every reading."""
     made = []
@@ -98,7 +89,7 @@ def single_examples(pages: Sequence[ReadPage]) -> Examples:
         for result in page.readings.values():
             if result.words:
                 lines = [number for number, line in enumerate(result.lines) for _ in line.words]
-                known = right([word.text for word in result.words], page.truth)
+                known = right_words([word.text for word in result.words], page.truth)
                 made.append(Examples(single_features(result.words, lines), known))
     return _together(made)
 
@@ -115,7 +106,7 @@ def merged_examples(pages: Sequence[ReadPage], seed: int = 0) -> Examples:
             if len(chosen) > 1:
                 _, counts, coverage = counted(chosen)
                 supports = supports_of(counts, coverage)
-                known = right([support.text for support in supports], page.truth)
+                known = right_words([support.text for support in supports], page.truth)
                 made.append(Examples(merged_features(supports), known))
     return _together(made)
 

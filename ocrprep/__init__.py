@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ocrprep.batch.job import Job
     from ocrprep.chain import FilterChain
     from ocrprep.choices import Choice, choices_of
+    from ocrprep.consensus import merge_readings
     from ocrprep.errors import (
         ConfigError,
         DecodeError,
@@ -51,11 +52,12 @@ if TYPE_CHECKING:
     from ocrprep.page import Page, PixelMode, Source, Step
     from ocrprep.preprocessing import PreprocessingFilter
     from ocrprep.recognizers import Isolated, Recognizer, TesseractRecognizer
-    from ocrprep.result import Line, OcrOutput, PageFailure, RecognitionResult, Word
+    from ocrprep.result import Alternative, Line, OcrOutput, PageFailure, Reading, RecognitionResult, Word
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Alternative",
     "Box",
     "Choice",
     "ConfigError",
@@ -98,6 +100,7 @@ __all__ = [
     "PixelType",
     "PreprocessingFilter",
     "Progress",
+    "Reading",
     "RecognitionResult",
     "Recognizer",
     "RecognizerError",
@@ -113,6 +116,7 @@ __all__ = [
     "__version__",
     "choices_of",
     "inspect_page",
+    "merge_readings",
 ]
 
 _HOMES = {
@@ -121,6 +125,7 @@ _HOMES = {
     "batch.job": "Job",
     "chain": "FilterChain",
     "choices": "Choice choices_of",
+    "consensus": "merge_readings",
     "errors": (
         "ConfigError DecodeError EngineCrashError EngineNotFoundError FilterContractError FilterError "
         "ImageTooLargeError InputError InputLimitError LanguageNotInstalledError ModelError "
@@ -136,7 +141,7 @@ _HOMES = {
     "page": "Page PixelMode Source Step",
     "preprocessing": "PreprocessingFilter",
     "recognizers": "Isolated Recognizer TesseractRecognizer",
-    "result": "Line OcrOutput PageFailure RecognitionResult Word",
+    "result": "Alternative Line OcrOutput PageFailure Reading RecognitionResult Word",
 }
 """Where each public name lives: a script pays for loading what it uses, when it first uses it."""
 

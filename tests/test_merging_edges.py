@@ -15,7 +15,6 @@ from ocrprep.result import Line, as_quad, sifted
 from tests.readings import Row, reading, texts
 
 
-# 1
 def test_a_missed_line_stays_one_line_although_its_words_have_different_witnesses():
     first, last = "Quick brown foxes", "over lazy dogs and more"
     base = reading(first, "", last)
@@ -24,7 +23,6 @@ def test_a_missed_line_stays_one_line_although_its_words_have_different_witnesse
     assert texts(merge_readings([base, other, third])) == [first, "alpha beta gamma delta", last]
 
 
-# 2
 def test_a_word_put_together_letter_by_letter_is_one_of_a_consensus():
     seen = ["rccognition of", "recogmition of", "recognitlon of"]
     made = merge_readings([reading(text, confidence=90 - number) for number, text in enumerate(seen)])
@@ -37,11 +35,9 @@ def test_a_word_put_together_letter_by_letter_is_sifted_by_its_probability():
     seen = ["rccognition of", "recogmition of", "recognitlon of"]
     made = merge_readings([reading(text, confidence=90 - number) for number, text in enumerate(seen)])
     level = 100 * made.words[0].probability + 1
-    print(level)
     assert "recognition" in [word.text for word in sifted(made, level).dropped]
 
 
-# 3
 def tall(text, box, confidence):
     made = reading("x", confidence=confidence)
     word = replace(made.words[0], text=text, box=box, source_quad=as_quad(box.corners()))
@@ -55,7 +51,6 @@ def test_a_tall_sign_across_two_lines_does_not_glue_their_words_together():
     assert [word.alternatives for word in made.words] == [(), (), (), ()]
 
 
-# 4
 def test_the_rest_of_a_line_that_the_base_read_in_part_stays_in_it():
     long = "Invoice number 1234567 of today's date and place"
     base = reading("Quick", long)
@@ -63,7 +58,6 @@ def test_the_rest_of_a_line_that_the_base_read_in_part_stays_in_it():
     assert texts(merge_readings([base, other])) == ["Quick brown foxes jump over", long]
 
 
-# 5
 def test_a_line_of_one_word_that_others_divide_keeps_its_block():
     base = reading("First line here", "helloworld")
     others = [reading("First line", "hello world", confidence=94), reading("First", "hello world", confidence=93)]
@@ -71,7 +65,6 @@ def test_a_line_of_one_word_that_others_divide_keeps_its_block():
     assert made.recognition_text == "First line here\nhello world\n\n"
 
 
-# 6
 def test_the_first_line_of_a_column_that_was_missed_stays_in_its_column():
     left = [Row("Second left line", 0.0, 40.0), Row("Third left line", 0.0, 80.0)]
     right = [Row("First right line", 400.0, -1.0, 1), Row("Second right line", 400.0, 39.0, 1)]
@@ -86,7 +79,6 @@ def test_the_first_line_of_a_column_that_was_missed_stays_in_its_column():
     ]
 
 
-# 7
 def test_the_order_does_not_matter_even_where_readings_differ_only_in_their_lines():
     one = reading("Quick brown")
     lines = tuple(replace(one.lines[0], words=(w,), box=w.box, source_quad=w.source_quad) for w in one.words)
@@ -99,13 +91,11 @@ def test_the_order_does_not_matter_even_where_engines_differ():
     assert merge_readings([one, two]) == merge_readings([two, one])
 
 
-# 8
 def test_seconds_do_not_depend_on_the_order():
     many = [reading("Quick", confidence=90 + n, seconds=s) for n, s in enumerate((0.1, 0.2, 0.3))]
     assert merge_readings(many) == merge_readings(many[::-1])
 
 
-# 9
 def test_words_that_were_dropped_before_the_merge_are_not_lost():
     rest = "Quick brown foxes"
     one = sifted(reading(rest, "a", sure={"a": 3.0}), 5.0)
@@ -120,7 +110,6 @@ def test_a_word_that_others_saw_is_not_dropped_as_well():
     assert "brown" not in [word.text for word in made.dropped]
 
 
-# 10
 def test_files_of_one_name_and_different_content_are_told_apart():
     with pytest.raises(InputError) as caught:
         merge_readings(
@@ -130,7 +119,6 @@ def test_files_of_one_name_and_different_content_are_told_apart():
     assert one != other
 
 
-# 11
 def test_a_bin_holds_its_lower_end_whatever_its_width():
     (found,) = shares([0.29], [1.0], bins=100)
     assert found.low == 0.29

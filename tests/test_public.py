@@ -12,13 +12,13 @@ import pytest
 import ocrprep
 
 PUBLIC = """
-Box Choice ConfigError Context DecodeError EngineCrashError EngineNotFoundError Evidence Filter FilterChain
+Alternative Box Choice ConfigError Context DecodeError EngineCrashError EngineNotFoundError Evidence Filter FilterChain
 FilterContractError FilterError Found GeometryFilter ImageProcessing ImageTooLargeError InputError InputLimitError
 InputType InterpolationFilterType Isolated Job LanguageNotInstalledError Limits Line ModelError ModelIntegrityError
 ModelNotFoundError Moved OcrInput OcrOutput OcrPrepError Orientation OutputError Page PageFacts PageFailure PixelFilter
-PixelMode PixelType PreprocessingFilter Progress RecognitionResult Recognizer RecognizerError RecognizerTimeoutError
-Rectangle RenderedPages SavedImage Source Step TesseractRecognizer UnsupportedFormatError Word __version__ choices_of
-inspect_page
+PixelMode PixelType PreprocessingFilter Progress Reading RecognitionResult Recognizer RecognizerError
+RecognizerTimeoutError Rectangle RenderedPages SavedImage Source Step TesseractRecognizer UnsupportedFormatError Word
+__version__ choices_of inspect_page merge_readings
 """.split()  # noqa: SIM905 - a list this long reads better so
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ocrprep.evaluation.mask_bench import MaskBench
     from ocrprep.evaluation.text_bench import TextBench
 
-LOWER_IS_BETTER = frozenset({"harmed", "cer", "wer", "pooled_cer", "drd", "nrm", "seconds"})
+LOWER_IS_BETTER = frozenset({"harmed", "cer", "wer", "pooled_cer", "calibration_error", "drd", "nrm", "seconds"})
 
 
 def show_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
@@ -64,7 +64,20 @@ def show_masks(found: MaskBench) -> None:
 
 def show_text(found: TextBench) -> None:
     """Print what was read after each chain, the pages that it harms most, and what its steps are worth."""
-    columns = ["chain", "word F1", "95 %", "CER", "WER", "change", "95 %", "helped", "harmed", "filters s", "engine s"]
+    columns = [
+        "chain",
+        "word F1",
+        "95 %",
+        "CER",
+        "WER",
+        "change",
+        "95 %",
+        "helped",
+        "harmed",
+        "ECE",
+        "filters s",
+        "engine s",
+    ]
     for folder in [None, *(found.folders if len(found.folders) > 1 else [])]:
         summaries = [found.summary(item.name, folder) for item in found.contestants]
         rows = [
@@ -78,6 +91,7 @@ def show_text(found: TextBench) -> None:
                 f"{item.change_low:+.1f} … {item.change_high:+.1f}",
                 f"{item.helped:.0f} %",
                 f"{item.harmed:.0f} %",
+                "—" if item.calibration_error is None else f"{item.calibration_error:.1f}",
                 f"{item.filter_seconds:.3f}",
                 f"{item.engine_seconds:.3f}",
             ]
@@ -93,6 +107,16 @@ def show_text(found: TextBench) -> None:
             lost = found.summary(item.of).word_f1 - found.summary(item.name).word_f1
             kind = next(whole for whole in found.contestants if whole.name == item.of).chain[item.without or 0].kind
             typer.echo(f"{item.of}: step {(item.without or 0) + 1} ({kind}) is worth {lost:+.1f} points of word F1")
+
+
+def write_calibration(found: TextBench, file: Path) -> None:
+    """Draw how right the words of each contestant are over how likely they were said to be."""
+    from ocrprep.evaluation.calibration import shares
+    from ocrprep.evaluation.reliability_plot import reliability_svg
+
+    said = {item.name: found.said(item.name) for item in found.contestants}
+    curves = {name: shares(*values) for name, values in said.items() if values[0]}
+    write_text(file, reliability_svg(curves))
 
 
 def write_files(found: MaskBench | TextBench, json_file: Path | None, csv_file: Path | None) -> None:

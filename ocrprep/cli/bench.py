@@ -18,6 +18,7 @@ from ocrprep.cli._bench_output import (
     show_masks,
     show_table,
     show_text,
+    write_calibration,
     write_files,
 )
 from ocrprep.cli._common import Debug, reporting
@@ -154,6 +155,14 @@ def text(
             help="Another one: a consensus that reads a page about N times in all; repeat it for more.",
         ),
     ] = None,
+    calibration: Annotated[
+        Path | None,
+        typer.Option(
+            "--calibration",
+            metavar="FILE.svg",
+            help="Draw how often words are right over how likely they were said to be.",
+        ),
+    ] = None,
     skip_bad: SkipBad = False,
     workers: Workers = 0,
     cache_file: CacheFile = None,
@@ -184,6 +193,8 @@ def text(
             )
         show_text(found)
         write_files(found, json_file, csv_file)
+        if calibration is not None:
+            write_calibration(found, calibration)
         scores = {item.name: numbers(found.summary(item.name)) for item in contestants[1:] if item.of is None}
         finish(found.bad, scores, limits)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocrprep.errors import InputError
+from ocrprep.evaluation.text import normalize_text
 
 Values = Sequence[float] | npt.NDArray[np.floating[Any]]
 
@@ -31,6 +33,22 @@ class Bin:
     predicted: float
     right: float
     words: int
+
+
+def right_words(texts: Sequence[str], truth: str) -> npt.NDArray[np.float64]:
+    """Which share of each word of a page is right: whether the true text holds it, as often as it was read.
+
+    Args:
+        texts: the words that were read; a word that normalizing divides is right in parts.
+        truth: the whole true text.
+
+    Returns:
+        0.0–1.0 for each word; where a word was read twice and is written once, both are half right.
+    """
+    true = Counter(normalize_text(truth).split())
+    parts = [normalize_text(text).split() for text in texts]
+    read = Counter(part for word in parts for part in word)
+    return np.array([np.mean([min(1.0, true[part] / read[part]) for part in word] or [0.0]) for word in parts])
 
 
 def shares(predicted: Values, right: Values, *, bins: int = 10) -> list[Bin]:

@@ -14,6 +14,7 @@ from ocrprep.consensus import read_with_consensus
 from ocrprep.decode import page_from_file
 from ocrprep.errors import InputError
 from ocrprep.evaluation.cache import Cache, code_fingerprint, key_of
+from ocrprep.evaluation.calibration import calibration_error, right_words
 from ocrprep.evaluation.contest import Contestant, Outcome, compete, half_of, sha256_of
 from ocrprep.evaluation.text import TextScores, bootstrap_interval, pooled, text_scores
 from ocrprep.recognizers import TesseractRecognizer
@@ -38,12 +39,16 @@ class TextPage:
         text: what was read.
         filter_seconds: wall time of the chain; of all preparations and the merging for a consensus.
         engine_seconds: wall time of the engine, of all readings together.
+        sure: for each word, the dropped ones too, how likely it was said to be right; empty where nobody said so.
+        right: for each of these, 0.0–1.0, how right it is; see ``calibration.right_words``.
     """
 
     scores: TextScores
     text: str
     filter_seconds: float
     engine_seconds: float
+    sure: tuple[float, ...] = ()
+    right: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ class TextSummary:
         worst: the pages with the largest loss: name and change, at most five, losses only.
         filter_seconds: mean a page.
         engine_seconds: mean a page.
+        calibration_error: expected, in points, of the words' probabilities; None without such.
     """
 
     name: str
@@ -85,6 +91,7 @@ class TextSummary:
     worst: tuple[tuple[str, float], ...]
     filter_seconds: float
     engine_seconds: float
+    calibration_error: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,13 @@ class TextBench(Outcome[TextPage]):
             worst=tuple((name, loss) for loss, name in losses if loss < 0),
             filter_seconds=float(np.mean([page.filter_seconds for page in pages.values()])),
             engine_seconds=float(np.mean([page.engine_seconds for page in pages.values()])),
+            calibration_error=calibration_error(*said) if (said := self.said(contestant, folder))[0] else None,
         )
+
+    def said(self, contestant: str, folder: str | None = None) -> tuple[list[float], list[float]]:
+        """How likely each word was said to be right, and how right it is, over all pages or those of one folder."""
+        pages = self.of(contestant, folder).values()
+        return [value for page in pages for value in page.sure], [value for page in pages for value in page.right]
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain values."""
@@ -253,14 +266,22 @@ def _measure(
         else:
             result = read_with_consensus(made, reader, contestant.consensus)
         seconds = time.perf_counter() - started - result.seconds
-        known = {"text": result.recognition_text, "filters": seconds, "engine": result.seconds}
+        told = [word for word in (*result.words, *result.dropped) if word.probability is not None]
+        known = {
+            "text": result.recognition_text,
+            "filters": seconds,
+            "engine": result.seconds,
+            "words": [word.text for word in told],
+            "sure": [word.probability for word in told],
+        }
         cache.put(key, known)
     try:
         scores = text_scores(truth, known["text"])
     except InputError as error:
         error.source = error.source or str(pair.truth)
         raise
-    return TextPage(scores, known["text"], known["filters"], known["engine"])
+    right = tuple(right_words(known["words"], truth).tolist())
+    return TextPage(scores, known["text"], known["filters"], known["engine"], tuple(known["sure"]), right)
 
 
 def _read_text(file: Path, pair: Pair) -> str:
