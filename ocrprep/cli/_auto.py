@@ -52,7 +52,7 @@ def whole_chain(file: Path | None, flags: Sequence[str] | None, *, auto: bool, b
         typer.BadParameter: a budget without ``--auto``.
     """
     if budget is not None and not auto:
-        raise typer.BadParameter("has no effect without --auto", param_hint="--budget")
+        raise typer.BadParameter("has no effect without --auto or --consensus", param_hint="--budget")
     chain = chain_from(file, flags)
     if not auto:
         return chain

@@ -43,7 +43,7 @@ AS_IT_IS, PREPARED, ENLARGED = "as it is", "prepared", "enlarged"
 LOCAL_CONTRAST, BLACK_AND_WHITE, LARGER = "local contrast", "black and white", "larger"
 
 _GOOD = (AS_IT_IS, PREPARED, LOCAL_CONTRAST, ENLARGED, BLACK_AND_WHITE, LARGER)
-_POOR = (PREPARED, ENLARGED, AS_IT_IS, LOCAL_CONTRAST, BLACK_AND_WHITE, LARGER)
+_POOR = (PREPARED, ENLARGED, LOCAL_CONTRAST, AS_IT_IS, BLACK_AND_WHITE, LARGER)
 MOST = len(_GOOD)
 """Preparations that there are."""
 
@@ -67,6 +67,17 @@ class Preparation:
 
     name: str
     filters: tuple[Filter, ...] = ()
+
+
+def applied(item: Preparation, page: Page) -> Page:
+    """A page after a preparation.
+
+    Raises:
+        FilterError: a filter failed, as on a page that is too large to be enlarged.
+    """
+    for step in item.filters:
+        page = step(page)
+    return page
 
 
 def mended(page: Page) -> Page:

@@ -16,13 +16,14 @@ from ocrprep.consensus.merging import LEAST, merged
 from ocrprep.consensus.preparing import (
     AS_IT_IS,
     Preparation,
+    applied,
     in_order,
     magnified,
     mended,
     preparations,
     reads_better_prepared,
 )
-from ocrprep.errors import RecognizerError
+from ocrprep.errors import FilterError, OcrPrepError, RecognizerError
 from ocrprep.filters._remedies import UPRIGHT, Shown, look
 from ocrprep.filters.base import Evidence
 from ocrprep.result import RecognitionResult, as_map, sifted
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from ocrprep.consensus.settings import Consensus
     from ocrprep.page import Page
 
-Read = Callable[["Page"], RecognitionResult]
 Tell = Callable[[str], object]
 
 _SETTLED = 0.01
@@ -42,6 +42,8 @@ _READABLE = 0.4
 
 _ROUNDS = 2
 """Times that a doubtful line is read again at most: what two more readings leave open, others seldom settle."""
+
+_SEVERAL = 2
 
 _ROOM = 1.5
 """Area of cuttings over the area that their share of the text has on the page."""
@@ -86,8 +88,8 @@ def read_with_consensus(
         tell: called after each reading with what was read, as in ``read prepared``.
 
     Raises:
-        RecognizerError: the engine failed on the first reading. A later one that fails costs only itself, and is a
-            warning of the result.
+        RecognizerError: the engine failed on all readings, or of ``auto`` on the first. Any other that fails costs
+            only itself, and is a warning of the result.
         FilterError: a chain that was asked for cannot be applied.
     """
     sitting = _Sitting(page, engine, tell)
@@ -105,7 +107,7 @@ class _Sitting:
         self.page, self.engine, self.tell = page, engine, tell
         self.looked: list[Looked] = []
         self.pages: list[Page] = []
-        self.failures: list[RecognizerError] = []
+        self.failures: list[OcrPrepError] = []
         self.spent = 0.0
 
     def chains(self, chains: Sequence[FilterChain]) -> RecognitionResult:
@@ -119,7 +121,7 @@ class _Sitting:
         """The first so many preparations."""
         subject = Subject.of(self.page)
         for item in subject.plan[:count]:
-            self._read(subject.prepared(item), item.name)
+            self._prepare(subject, item)
         return self._merged()
 
     def thorough(self) -> RecognitionResult:
@@ -128,7 +130,7 @@ class _Sitting:
         for item in subject.plan[1:]:
             if _share(doubts(subject.mended, made, subject.shown.x_height)) <= _SETTLED:
                 break
-            self._read(subject.prepared(item), item.name)
+            self._prepare(subject, item)
             made = self._merged()
         return made
 
@@ -141,6 +143,9 @@ class _Sitting:
             open_ = doubts(subject.mended, made, subject.shown.x_height)
             if _share(open_) <= _SETTLED:
                 break
+            if len(made.lines) < _SEVERAL:
+                # An engine that was told to read one line would take two pieces for one.
+                open_ = open_[:1]
             wanted = _affordable(open_, left, _ROOM * subject.pixels(item), extent)
             if not wanted:
                 break
@@ -154,7 +159,7 @@ class _Sitting:
     def _first(self, *, brisk: bool = False) -> tuple[Subject, RecognitionResult]:
         """A reading of the whole page, the right way up, and what it is of."""
         subject = Subject.of(self.page, brisk=brisk)
-        self._read(subject.prepared(subject.plan[0]), subject.plan[0].name)
+        self._prepare(subject, subject.plan[0])
         made = self._merged()
         if _mean_probability(made) >= _READABLE:
             return subject, made
@@ -163,13 +168,22 @@ class _Sitting:
             return subject, made
         other = _Sitting(turned, self.engine, self.tell)
         upright = Subject.of(turned, brisk=brisk)
-        other._read(upright.prepared(upright.plan[0]), upright.plan[0].name)
+        other._prepare(upright, upright.plan[0])
         again = other._merged()
         self.spent += other.spent
         if _worth(again) <= _worth(made):
             return subject, made
         self.looked, self.pages = other.looked, other.pages
         return upright, again
+
+    def _prepare(self, subject: Subject, item: Preparation) -> None:
+        """Read the page after one of our own preparations."""
+        try:
+            page = subject.prepared(item)
+        except FilterError as error:
+            self.failures.append(error)
+        else:
+            self._read(page, item.name)
 
     def _read(self, page: Page, name: str) -> None:
         """Read a whole page, unless just these pixels were read before."""
@@ -184,9 +198,11 @@ class _Sitting:
         """Read some lines of the page after another preparation."""
         cuttings = cut(subject.mended, [doubt.box for doubt in wanted])
         chain = next(item for item in preparations(look(cuttings.page), trim=False) if item.name == name)
-        page = cuttings.page
-        for step in chain.filters:
-            page = step(page)
+        try:
+            page = applied(chain, cuttings.page)
+        except FilterError as error:
+            self.failures.append(error)
+            return
         result = self._reading(page, name)
         if result is not None:
             self.looked.append(cuttings.looked(result, name, _share(wanted)))
@@ -240,10 +256,7 @@ class Subject:
 
     def prepared(self, item: Preparation) -> Page:
         """The page after a preparation."""
-        page = self.page if item.name == AS_IT_IS else self.mended
-        for step in item.filters:
-            page = step(page)
-        return page
+        return applied(item, self.page if item.name == AS_IT_IS else self.mended)
 
 
 def _affordable(open_: Sequence[Doubt], budget: float, pixels: float, extent: float) -> list[Doubt]:

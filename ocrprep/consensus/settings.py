@@ -59,8 +59,8 @@ def consensus_of(wanted: Wanted | None, budget: float | None) -> Consensus | Non
     try:
         return Consensus(readings=tuple(wanted) if isinstance(wanted, list) else wanted, budget=budget)
     except ValidationError as error:
-        told = "; ".join(str(item["msg"]) for item in error.errors())
+        reasons = [str(item["ctx"]["error"]) for item in error.errors() if item["type"] == "value_error"]
         raise ConfigError(
-            f"consensus={wanted!r}, budget={budget!r}: {told}",
+            f"consensus={wanted!r}, budget={budget!r}: {'; '.join(reasons) or 'not what these can be'}",
             hint=f"consensus is 'auto', a number from 1 to {MOST}, or a list of FilterChains; budget is 1 or more",
         ) from error
