@@ -20,6 +20,9 @@ _TOGETHER, _DUST, _NEAR = 0.008, 0.006, 0.02
 # A scanner's border darkens at least this share of a side, and is at most that thick a share of it.
 _BORDER_RUN, _BORDER_DEPTH = 0.25, 0.08
 
+# Gray levels of grain that no blurred stroke is lost in.
+_CALM = 4.0
+
 _Boxes = npt.NDArray[np.int64]
 
 
@@ -60,11 +63,19 @@ def _ink(gray: Pixels) -> Pixels:
     window = 2 * (max(15, max(gray.shape) // 50) // 2) + 1
     # One polarity alone: beside ink the paper is lighter than the mean, which is no content.
     difference = ink_contrast(gray, window)
-    some = difference[:: 1 + gray.shape[0] // 512, :: 1 + gray.shape[1] // 512]
-    # Half of the paper is 0, lighter than its mean; the other half's median is 0.67 standard deviations of its grain.
-    grain = float(np.percentile(some, 75)) / 0.67
+    grain = _grain(difference)
+    if grain > _CALM:
+        # Blurred strokes are no higher than the highest grains, but wider.
+        difference = ink_contrast(np.asarray(cv2.blur(gray, (3, 3)), np.uint8), window)
+        grain = _grain(difference)
     level = min(250.0, max(_LEAST_CONTRAST, 6.0 * grain))
     return np.asarray(cv2.threshold(difference, level, 255, cv2.THRESH_BINARY)[1], np.uint8)
+
+
+def _grain(difference: Pixels) -> float:
+    some = difference[:: 1 + difference.shape[0] // 512, :: 1 + difference.shape[1] // 512]
+    # Half of the paper is 0, lighter than its mean; the other half's median is 0.67 standard deviations of its grain.
+    return float(np.percentile(some, 75)) / 0.67
 
 
 def dark_borders(gray: Pixels) -> npt.NDArray[np.bool_]:

@@ -20,8 +20,9 @@ class Progress:
     Args:
         source: the page.
         place: its 0-based place in the batch.
-        step: ``load``, then the kind of each filter, then what the batch is for (``read``, ``save``); at last ``page``
-            for a page that is finished, ``failed`` for one that failed, or ``known`` for one that a job had already.
+        step: ``load``, then the kind of each filter, then what the batch is for (``read``, ``save``; of a consensus
+            ``read prepared`` and the like, then ``merge``); at last ``page`` for a page that is finished, ``failed``
+            for one that failed, or ``known`` for one that a job had already.
         seconds: wall time of that step; of the whole page for ``page`` and ``failed``.
         engine: name and version of the engine that read the page; empty before, and where none reads.
         message: why the page failed.

@@ -38,6 +38,7 @@ class Piece:
         row: on the cuttings, of its top.
         width: in pixels.
         height: likewise.
+        boxes: on the page: what is wanted of it.
     """
 
     left: int
@@ -45,6 +46,7 @@ class Piece:
     row: int
     width: int
     height: int
+    boxes: tuple[Box, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,11 @@ class Cuttings:
     Args:
         page: the parts, one below the other, on paper of the page's own level; its source is itself.
         origin: the page that they were cut from.
-        boxes: on that page: what is wanted of the parts.
         pieces: from above.
     """
 
     page: Page
     origin: Page
-    boxes: tuple[Box, ...]
     pieces: tuple[Piece, ...]
 
     def looked(self, result: RecognitionResult, name: str, share: float) -> Looked:
@@ -72,8 +72,9 @@ class Cuttings:
             share: of the page's text that the parts hold.
         """
         lines = [line for old in result.lines if (line := self._line(old)) is not None]
-        back = replace(result, lines=tuple(lines), source=self.origin.source)
-        return Looked(back, name, tuple(self._quad(box) for box in self.boxes), share)
+        dropped = tuple(word for old in result.dropped if (word := self._word(old)) is not None)
+        back = replace(result, lines=tuple(lines), dropped=dropped, source=self.origin.source)
+        return Looked(back, name, tuple(self._quad(box) for piece in self.pieces for box in piece.boxes), share)
 
     def _line(self, line: Line) -> Line | None:
         words = tuple(word for old in line.words if (word := self._word(old)) is not None)
@@ -92,7 +93,7 @@ class Cuttings:
             return None
         moved = points + np.array([piece.left, piece.top - piece.row])
         x, y = moved.mean(axis=0)
-        if not any(box.left <= x <= box.right and box.top <= y <= box.bottom for box in self.boxes):
+        if not any(box.left <= x <= box.right and box.top <= y <= box.bottom for box in piece.boxes):
             return None
         return replace(word, source_quad=as_quad(self.origin.source_points(moved)))
 
@@ -113,14 +114,26 @@ def cut(page: Page, boxes: Sequence[Box]) -> Cuttings:
     frames.sort(key=lambda frame: (frame[1], frame[0]))
     pieces, row = [], gap
     for left, top, right, bottom in frames:
-        pieces.append(Piece(left, top, row, right - left, bottom - top))
+        held = tuple(box for box in boxes if _frame_of(frames, box) == (left, top, right, bottom))
+        pieces.append(Piece(left, top, row, right - left, bottom - top, held))
         row += bottom - top + gap
     pixels = _pasted(page.pixels, pieces, row)
     sheet = replace(page, pixels=pixels, to_source=geometry.identity(), unbinarized=None, steps=())
-    return Cuttings(sheet, page, tuple(boxes), tuple(pieces))
+    return Cuttings(sheet, page, tuple(pieces))
 
 
 Frame = tuple[int, int, int, int]
+
+
+def _frame_of(frames: Sequence[Frame], box: Box) -> Frame:
+    """The frame that a box was widened or joined to: the one that holds most of it."""
+
+    def shared(frame: Frame) -> float:
+        across = min(frame[2], box.right) - max(frame[0], box.left)
+        down = min(frame[3], box.bottom) - max(frame[1], box.top)
+        return max(0.0, across) * max(0.0, down)
+
+    return max(frames, key=shared)
 
 
 def _widened(page: Page, box: Box) -> Frame:

@@ -47,6 +47,11 @@ class Doubt:
     share: float
     gain: float
 
+    @property
+    def extent(self) -> float:
+        """Its length in its own heights."""
+        return self.box.width / max(1.0, self.box.height)
+
 
 def doubts(page: Page, result: RecognitionResult, x_height: float | None) -> list[Doubt]:
     """What is worth reading again, what promises most for its length first.
@@ -59,6 +64,8 @@ def doubts(page: Page, result: RecognitionResult, x_height: float | None) -> lis
     onto = geometry.invert(page.to_source)
     lines = [(line, _around(onto, line)) for line in result.lines]
     unread = [] if x_height is None else _unread(page, result, onto, x_height)
+    # An engine that gives no places has nothing that could be cut out.
+    lines = [(line, box) for line, box in lines if box.width > 0 and box.height > 0]
     total = sum(box.width for _, box in lines) + sum(box.width for box in unread)
     found = [
         Doubt(box, box.width / total, sum(_open(_probability(word)) for word in line.words))
@@ -96,7 +103,7 @@ def _unread(page: Page, result: RecognitionResult, onto: geometry.Matrix, x_heig
 
 
 def _inside(boxes: npt.NDArray[np.float64], result: RecognitionResult, onto: geometry.Matrix) -> npt.NDArray[np.bool_]:
-    """Which boxes (left, top, width, height) have their middle in a word, the dropped ones included."""
+    """Which boxes (left, top, width, height) have their middle in a word; what was dropped is still to be read."""
     x, y = boxes[:, 0] + boxes[:, 2] / 2.0, boxes[:, 1] + boxes[:, 3] / 2.0
     inside = np.zeros(len(boxes), bool)
     for word in result.words:

@@ -108,7 +108,7 @@ class _Sitting:
         self.looked: list[Looked] = []
         self.pages: list[Page] = []
         self.failures: list[OcrPrepError] = []
-        self.spent = 0.0
+        self.spent, self.wasted = 0.0, 0.0
 
     def chains(self, chains: Sequence[FilterChain]) -> RecognitionResult:
         """A reading after each chain."""
@@ -137,10 +137,11 @@ class _Sitting:
     def frugal(self, budget: float) -> RecognitionResult:
         """The page once, and then only what is doubtful, as far as the budget goes."""
         subject, made = self._first(brisk=True)
-        extent = extent_of(made)
+        open_ = doubts(subject.mended, made, subject.shown.x_height)
+        # Of a page on which next to nothing was read, what was not read is most of the text.
+        extent = max(extent_of(made), sum(doubt.extent for doubt in open_))
         left = budget * effort(subject.page.pixels.size, extent) - self.spent
-        for item in subject.plan[1 : 1 + _ROUNDS]:
-            open_ = doubts(subject.mended, made, subject.shown.x_height)
+        for item in [item for item in subject.plan[1:] if item.name != AS_IT_IS][:_ROUNDS]:
             if _share(open_) <= _SETTLED:
                 break
             if len(made.lines) < _SEVERAL:
@@ -153,6 +154,7 @@ class _Sitting:
             self._read_again(subject, item.name, wanted)
             left -= self.spent - before
             made = self._merged()
+            open_ = doubts(subject.mended, made, subject.shown.x_height)
         # Where the budget was too small for a second opinion, the first one is all there is against noise.
         return sifted(made, 100.0 * LEAST) if len(made.readings) == 1 else made
 
@@ -163,18 +165,24 @@ class _Sitting:
         made = self._merged()
         if _mean_probability(made) >= _READABLE:
             return subject, made
-        turned = UPRIGHT(subject.mended, evidence=self.engine)
+        try:
+            turned = UPRIGHT(subject.mended, evidence=self.engine)
+        except (FilterError, RecognizerError) as error:
+            self.failures.append(error)
+            return subject, self._merged()
         if _same(turned, subject.mended):
             return subject, made
         other = _Sitting(turned, self.engine, self.tell)
         upright = Subject.of(turned, brisk=brisk)
         other._prepare(upright, upright.plan[0])
-        again = other._merged()
         self.spent += other.spent
-        if _worth(again) <= _worth(made):
-            return subject, made
-        self.looked, self.pages = other.looked, other.pages
-        return upright, again
+        again = other._merged() if other.looked else None
+        if again is None or _worth(again) <= max(0.0, _worth(made)):
+            self.failures += other.failures
+            self.wasted += 0.0 if again is None else again.seconds
+            return subject, self._merged()
+        self.looked, self.pages, self.wasted = other.looked, other.pages, made.seconds
+        return upright, self._merged()
 
     def _prepare(self, subject: Subject, item: Preparation) -> None:
         """Read the page after one of our own preparations."""
@@ -197,7 +205,8 @@ class _Sitting:
     def _read_again(self, subject: Subject, name: str, wanted: Sequence[Doubt]) -> None:
         """Read some lines of the page after another preparation."""
         cuttings = cut(subject.mended, [doubt.box for doubt in wanted])
-        chain = next(item for item in preparations(look(cuttings.page), trim=False) if item.name == name)
+        shown = look(cuttings.page)
+        chain = next(item for item in preparations(shown, trim=False, brisk=True) if item.name == name)
         try:
             page = applied(chain, cuttings.page)
         except FilterError as error:
@@ -223,7 +232,7 @@ class _Sitting:
             raise self.failures[0]
         made = merged(self.looked)
         told = (f"one of the readings failed: {error}" for error in self.failures)
-        return replace(made, warnings=(*made.warnings, *told))
+        return replace(made, warnings=(*made.warnings, *told), seconds=made.seconds + self.wasted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,7 @@ class TextBench(Outcome[TextPage]):
             "chains": [
                 {
                     "chain": item.chain.to_dict(),
+                    "consensus": None if item.consensus is None else item.consensus.setting,
                     **asdict(self.summary(item.name)),
                     "without": item.without,
                     "of": item.of,
