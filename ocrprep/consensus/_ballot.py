@@ -32,6 +32,7 @@ class Elected:
         alternatives: what else was seen.
         seen: the words of one reading that give its place.
         all_seen: the words of all readings there.
+        presence: share of the readings that looked there and saw any word, 0–1.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Elected:
     alternatives: tuple[Alternative, ...]
     seen: tuple[Seen, ...]
     all_seen: tuple[Seen, ...]
+    presence: float
 
 
 def supports_of(counts: Sequence[Count], coverage: Coverage) -> list[Support]:
@@ -52,8 +54,12 @@ def supports_of(counts: Sequence[Count], coverage: Coverage) -> list[Support]:
 
 def elected(counts: Sequence[Count], coverage: Coverage) -> list[Elected]:
     """The word of each place."""
-    sure = merged_probabilities(supports_of(counts, coverage)).tolist()
-    return [count.result(probability) for count, probability in zip(counts, sure, strict=True)]
+    supports = supports_of(counts, coverage)
+    sure = merged_probabilities(supports).tolist()
+    return [
+        count.result(probability, support.looked)
+        for count, support, probability in zip(counts, supports, sure, strict=True)
+    ]
 
 
 class Count:
@@ -112,7 +118,7 @@ class Count:
         # Nobody saw what was put together letter by letter; the surest of those it was made from speaks for it.
         return [max(self.votes, key=lambda vote: (vote.text is not None, vote.probability, vote.text or ""))]
 
-    def result(self, probability: float) -> Elected:
+    def result(self, probability: float, looked: int) -> Elected:
         """The place's word."""
         ours = [vote for vote in self.votes if vote.text == self.text]
         total = sum(self.shares.values())
@@ -129,6 +135,7 @@ class Count:
             ),
             seen=self.seen,
             all_seen=tuple(seen for vote in self.votes for seen in vote.seen),
+            presence=min(1.0, len(self.votes) / max(1, looked)),
         )
 
 

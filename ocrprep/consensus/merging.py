@@ -27,6 +27,13 @@ LEAST = 0.3
 """Probability under which a word of several readings is left out. The word F1 of a page is highest if this is half of
 it (Lipton, Elkan and Narayanaswamy 2014); it is flat between 0.3 and 0.4, and the lower level loses fewer signs."""
 
+_LONG, _PRESENT, _LEAST_LONG = 5, 0.8, 0.2
+"""Signs, share of the readings that see a word in the place, and probability, from which on a word stays all the same:
+something is written there, most of it as it was read."""
+
+_ON_ANOTHER = 0.3
+"""Share of its area with which a word lies on another one."""
+
 _UNTOUCHED = 1.03
 """How many times more another layout must be worth than that of the page as it came."""
 
@@ -73,13 +80,46 @@ def merged(readings: Sequence[Looked]) -> RecognitionResult:
     base, counts, coverage = counted(telling)
     result = telling[base].result
     items = elected(counts, coverage)
-    lines = laid_out(result, base, [item for item in items if item.probability >= LEAST])
-    doubtful = words_of(result, base, [item for item in items if item.probability < LEAST])
+    kept, left = _divided(items, base)
+    lines = laid_out(result, base, kept)
+    doubtful = words_of(result, base, left)
     dropped = [*doubtful, *_dropped_before(telling, result, items)]
     dropped.sort(key=lambda word: (word.box.top, word.box.left, word.text))
     text = result.recognition_text if _texts(lines) == _texts(result.lines) else text_of(lines)
     made = replace(result, recognition_text=text, lines=lines, dropped=tuple(dropped))
     return _with_costs(made, readings, notes)
+
+
+def _divided(items: Sequence[Elected], base: int) -> tuple[list[Elected], list[Elected]]:
+    """The words to keep, and those to leave out."""
+    kept = [item for item in items if _is_kept(item)]
+    twice = [item for item in kept if _is_seen_twice(item, kept, base)]
+    left = [item for item in items if not _is_kept(item)]
+    return [item for item in kept if item not in twice], left + twice
+
+
+def _is_kept(item: Elected) -> bool:
+    if item.probability >= LEAST:
+        return True
+    return len(item.text) >= _LONG and item.presence >= _PRESENT and item.probability >= _LEAST_LONG
+
+
+def _is_seen_twice(item: Elected, kept: Sequence[Elected], base: int) -> bool:
+    """Whether a word that the base did not see lies on one that is surer, which other readings placed elsewhere."""
+    if any(seen.reading == base for seen in item.all_seen):
+        return False
+    return any(
+        (other.probability, other.text) > (item.probability, item.text) and _shared(item.box, other.box) > _ON_ANOTHER
+        for other in kept
+    )
+
+
+def _shared(one: Box, other: Box) -> float:
+    """Share of the smaller box's area that lies in the other one."""
+    across = min(one.right, other.right) - max(one.left, other.left)
+    down = min(one.bottom, other.bottom) - max(one.top, other.top)
+    smaller = min(one.width * one.height, other.width * other.height)
+    return across * down / smaller if across > 0 and down > 0 and smaller > 0 else 0.0
 
 
 def counted(telling: Sequence[Looked]) -> tuple[int, list[Count], Coverage]:
