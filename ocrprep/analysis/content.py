@@ -65,9 +65,12 @@ def _ink(gray: Pixels) -> Pixels:
     difference = ink_contrast(gray, window)
     grain = _grain(difference)
     if grain > _CALM:
-        # Blurred strokes are no higher than the highest grains, but wider.
-        difference = ink_contrast(np.asarray(cv2.blur(gray, (3, 3)), np.uint8), window)
-        grain = _grain(difference)
+        # Blurred strokes are no higher than the highest grains, but wider. What does not get less by averaging is no
+        # grain but type, of which a small page may be full.
+        averaged = ink_contrast(np.asarray(cv2.blur(gray, (3, 3)), np.uint8), window)
+        left = _grain(averaged)
+        if left < grain:
+            difference, grain = averaged, left
     level = min(250.0, max(_LEAST_CONTRAST, 6.0 * grain))
     return np.asarray(cv2.threshold(difference, level, 255, cv2.THRESH_BINARY)[1], np.uint8)
 
