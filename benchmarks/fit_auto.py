@@ -112,6 +112,11 @@ def _module(name: str) -> Any:
     return {"_remedies": _remedies, "auto": auto}[name.partition(".")[0]]
 
 
+def engine_for(pair: Pair) -> TesseractRecognizer:
+    """A warm engine for the pair's language and mode."""
+    return _engine(pair.language, pair.page_segmentation_mode)
+
+
 @lru_cache(maxsize=4)
 def _engine(language: str, mode: int) -> TesseractRecognizer:
     return TesseractRecognizer(language, page_segmentation_mode=mode, isolation="none")
@@ -120,7 +125,7 @@ def _engine(language: str, mode: int) -> TesseractRecognizer:
 @lru_cache(maxsize=1000)
 def _as_it_is(pair: Pair) -> tuple[float, float]:
     started = time.process_time()
-    text = _engine(pair.language, pair.page_segmentation_mode).read(_page(pair)).recognition_text
+    text = engine_for(pair).read(_page(pair)).recognition_text
     return _word_f1(pair, text), time.process_time() - started
 
 
@@ -128,7 +133,7 @@ def _scores(job: tuple[Pair, Values]) -> tuple[float, float, float, float]:
     pair, values = job
     for name, value in values.items():
         setattr(_module(name), name.rpartition(".")[2], value)
-    engine = _engine(pair.language, pair.page_segmentation_mode)
+    engine = engine_for(pair)
     before, reading = _as_it_is(pair)
     page = _page(pair)
     started = time.process_time()

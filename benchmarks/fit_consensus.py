@@ -15,14 +15,13 @@ import multiprocessing
 import pickle
 import random
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.fit_auto import half_of, say
+from benchmarks.fit_auto import engine_for, half_of, say
 from ocrprep.consensus import _weights
 from ocrprep.consensus._ballot import supports_of
 from ocrprep.consensus._seen import Looked
@@ -33,7 +32,6 @@ from ocrprep.consensus.reading import Subject
 from ocrprep.decode import page_from_file
 from ocrprep.evaluation.calibration import calibration_error, right_words, shares
 from ocrprep.evaluation.pairs import Pair, read_pairs
-from ocrprep.recognizers import TesseractRecognizer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,15 +69,10 @@ class Examples:
 
 def read_page(pair: Pair) -> ReadPage:
     """Read a page after every preparation."""
-    engine = _engine(pair.language, pair.page_segmentation_mode)
+    engine = engine_for(pair)
     subject = Subject.of(page_from_file(pair.image))
     readings = {item.name: engine.read(subject.prepared(item)) for item in preparations(subject.shown)}
     return ReadPage(pair.name, pair.truth.read_text(encoding="utf-8-sig"), readings)
-
-
-@lru_cache(maxsize=4)
-def _engine(language: str, mode: int) -> TesseractRecognizer:
-    return TesseractRecognizer(language, page_segmentation_mode=mode, isolation="none")
 
 
 def single_examples(pages: Sequence[ReadPage]) -> Examples:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 Matrix = npt.NDArray[np.float64]
 """A 3×3 homography that maps column vectors (x, y, 1)."""
@@ -83,6 +83,12 @@ class Box:
             [(self.left, self.top), (self.right, self.top), (self.right, self.bottom), (self.left, self.bottom)],
             dtype=np.float64,
         )
+
+    @classmethod
+    def union(cls, boxes: Iterable[Box]) -> Box:
+        """The smallest box that holds all of these, at least one."""
+        lefts, tops, rights, bottoms = zip(*((box.left, box.top, box.right, box.bottom) for box in boxes), strict=True)
+        return cls(min(lefts), min(tops), max(rights), max(bottoms))
 
     @classmethod
     def around(cls, points: Points) -> Box:

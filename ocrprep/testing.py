@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ocrprep.errors import OcrPrepError, RecognizerError
 from ocrprep.geometry import Box
-from ocrprep.recognizers.base import read_each
-from ocrprep.result import Line, OcrOutput, RecognitionResult, Word, as_map, quad_on_source
+from ocrprep.recognizers.base import read_each, recognize
+from ocrprep.result import Line, RecognitionResult, Word, as_map, quad_on_source
 
 if TYPE_CHECKING:
     import os
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ocrprep.consensus import Wanted
     from ocrprep.filters.base import Orientation
     from ocrprep.page import Page
-    from ocrprep.result import PageFailure
+    from ocrprep.result import OcrOutput, PageFailure
 
     Answer: TypeAlias = str | OcrPrepError
 
@@ -68,18 +68,15 @@ class FakeRecognizer:
         budget: float | None = None,
     ) -> OcrOutput:
         """As a ``TesseractRecognizer``, but one page after the other: then a script in order finds its pages."""
-        return OcrOutput(
-            tuple(
-                self.read_each(
-                    batch,
-                    on_error=on_error,
-                    workers=workers,
-                    progress=progress,
-                    job=job,
-                    consensus=consensus,
-                    budget=budget,
-                )
-            )
+        return recognize(
+            self,
+            batch,
+            on_error=on_error,
+            workers=workers,
+            progress=progress,
+            job=job,
+            consensus=consensus,
+            budget=budget,
         )
 
     def read_each(

@@ -82,7 +82,7 @@ class Count:
                 self.shares[vote.text] = self.shares.get(vote.text, 0.0) + vote.probability
         self.text = self._decided()
         place = self._witness(base)
-        self.box = _around(place.seen)
+        self.box = Box.union(word.box for word in place.seen)
         self.seen = place.seen
 
     def _decided(self) -> str:
@@ -137,15 +137,6 @@ class Count:
             all_seen=tuple(seen for vote in self.votes for seen in vote.seen),
             presence=min(1.0, len(self.votes) / max(1, looked)),
         )
-
-
-def _around(words: Sequence[Seen]) -> Box:
-    return Box(
-        min(word.left for word in words),
-        min(word.top for word in words),
-        max(word.right for word in words),
-        max(word.bottom for word in words),
-    )
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ocrprep.page import Page, Pixels
-    from ocrprep.result import Line, RecognitionResult
+    from ocrprep.result import Line, RecognitionResult, Word
 
 DOUBTFUL = 0.5
 """Probability under which a word makes its line worth reading again."""
@@ -81,8 +81,8 @@ def _open(probability: float) -> float:
     return 4.0 * probability * (1.0 - probability)
 
 
-def _probability(word: object) -> float:
-    return getattr(word, "probability", None) or 0.0
+def _probability(word: Word) -> float:
+    return word.probability or 0.0
 
 
 def _around(onto: geometry.Matrix, line: Line) -> Box:

@@ -155,15 +155,8 @@ def _across(box: Box) -> float:
 
 
 def _line(line: Line, words: Sequence[Word], to_source: Matrix) -> Line:
-    frames = [word.box for word in words]
-    own = line.box
-    box = Box(
-        min(own.left, *(frame.left for frame in frames)),
-        min(own.top, *(frame.top for frame in frames)),
-        max(own.right, *(frame.right for frame in frames)),
-        max(own.bottom, *(frame.bottom for frame in frames)),
-    )
-    quad = line.source_quad if box == own else _quad(box, to_source)
+    box = Box.union((line.box, *(word.box for word in words)))
+    quad = line.source_quad if box == line.box else _quad(box, to_source)
     return replace(line, words=tuple(words), box=box, source_quad=quad)
 
 
@@ -173,8 +166,7 @@ def _new_rows(items: list[_Item]) -> list[list[Word]]:
     waiting = sorted(items, key=lambda item: (-item.box.width, item.box.top, item.box.left, item.word.text))
     while waiting:
         row = _Row(waiting[0].box)
-        row.anchored.append((0, 0.0, waiting[0]))
-        row.settle()
+        row.items.append(waiting[0])
         waiting = _taken_in({0: row}, waiting[1:])
         made.append(_in_reading_order(row.items))
     return sorted(made, key=lambda words: (words[0].box.top, words[0].box.left, words[0].text))
@@ -194,13 +186,7 @@ def _in_reading_order(items: Sequence[_Item]) -> list[Word]:
 
 def _put_in(lines: list[Line], words: Sequence[Word], to_source: Matrix) -> None:
     """Put a new line among those of its column by height, or where there is no column, after the last one above it."""
-    frames = [word.box for word in words]
-    box = Box(
-        min(frame.left for frame in frames),
-        min(frame.top for frame in frames),
-        max(frame.right for frame in frames),
-        max(frame.bottom for frame in frames),
-    )
+    box = Box.union(word.box for word in words)
     above = [place for place, line in enumerate(lines) if _middle(line.box) <= _middle(box)]
     column = [
         place for place, line in enumerate(lines) if min(line.box.right, box.right) > max(line.box.left, box.left)

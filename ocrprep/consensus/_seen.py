@@ -10,6 +10,7 @@ import numpy as np
 
 from ocrprep import geometry
 from ocrprep.consensus.calibration import single_probabilities
+from ocrprep.geometry import Box
 
 if TYPE_CHECKING:
     from ocrprep.geometry import Matrix
@@ -66,6 +67,11 @@ class Seen:
     def text(self) -> str:
         """The word's."""
         return self.word.text
+
+    @property
+    def box(self) -> Box:
+        """On the common page; ``word.box`` is on the page that was read."""
+        return Box(self.left, self.top, self.right, self.bottom)
 
     @property
     def middle(self) -> float:

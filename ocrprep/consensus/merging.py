@@ -92,25 +92,25 @@ def merged(readings: Sequence[Looked]) -> RecognitionResult:
 
 def _divided(items: Sequence[Elected], base: int) -> tuple[list[Elected], list[Elected]]:
     """The words to keep, and those to leave out."""
-    kept = [item for item in items if _is_kept(item)]
-    twice = [item for item in kept if _is_seen_twice(item, kept, base)]
-    left = [item for item in items if not _is_kept(item)]
-    return [item for item in kept if item not in twice], left + twice
+    likely = [item for item in items if _is_likely(item)]
+    kept = [item for item in likely if not _is_seen_twice(item, likely, base)]
+    staying = set(map(id, kept))
+    return kept, [item for item in items if id(item) not in staying]
 
 
-def _is_kept(item: Elected) -> bool:
+def _is_likely(item: Elected) -> bool:
     if item.probability >= LEAST:
         return True
     return len(item.text) >= _LONG and item.presence >= _PRESENT and item.probability >= _LEAST_LONG
 
 
-def _is_seen_twice(item: Elected, kept: Sequence[Elected], base: int) -> bool:
+def _is_seen_twice(item: Elected, others: Sequence[Elected], base: int) -> bool:
     """Whether a word that the base did not see lies on one that is surer, which other readings placed elsewhere."""
     if any(seen.reading == base for seen in item.all_seen):
         return False
     return any(
         (other.probability, other.text) > (item.probability, item.text) and _shared(item.box, other.box) > _ON_ANOTHER
-        for other in kept
+        for other in others
     )
 
 
