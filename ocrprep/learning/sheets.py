@@ -1,0 +1,61 @@
+"""Contact sheets: many small pictures on one, each with its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from ocrprep.learning.degrade.base import Degradation
+from ocrprep.learning.degrade.making import degraded, example_of, make_example
+from ocrprep.learning.degrade.sheet import Sheet
+from ocrprep.learning.writing import WritingStyle, write
+from ocrprep.page import Pixels
+
+_CAPTION = 22
+_GAP = 6
+
+
+def contact_sheet(pictures: Sequence[tuple[str, Pixels]], columns: int = 6) -> Pixels:
+    """The pictures (gray, of one size) in rows of ``columns``, each above its caption; uint8 H×W.
+
+    Raises:
+        ValueError: no pictures, or pictures of different sizes.
+    """
+    sizes = {picture.shape for _, picture in pictures}
+    if len(sizes) != 1:
+        raise ValueError(f"a contact sheet is made of pictures of one size, not of {len(sizes)} sizes")
+    ((height, width),) = sizes
+    rows = -(-len(pictures) // columns)
+    cell_height, cell_width = height + _CAPTION + _GAP, width + _GAP
+    sheet = Image.new("L", (columns * cell_width + _GAP, rows * cell_height + _GAP), 255)
+    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(15)
+    for index, (caption, picture) in enumerate(pictures):
+        left, top = _GAP + index % columns * cell_width, _GAP + index // columns * cell_height
+        sheet.paste(Image.fromarray(picture), (left, top))
+        pen.rectangle((left - 1, top - 1, left + width, top + height), outline=170)
+        pen.text((left + 2, top + height + 1), caption, fill=0, font=font)
+    return np.asarray(sheet)
+
+
+def degradation_sheet(steps: Sequence[Degradation], seed: int = 0, side: int = 300, columns: int = 6) -> Pixels:
+    """One piece of print under each degradation alone, so that they can be compared."""
+    writing = write(
+        np.random.default_rng([seed, 0]), (side, side), WritingStyle(kind="print", x_height=15.0, rotation=0.0)
+    )
+    fresh = Sheet.written(writing.ink, writing.x_height)
+    pictures = [("as written", example_of(fresh).image)]
+    for step in steps:
+        page = degraded(fresh, [step], np.random.default_rng([seed, 1]))
+        pictures.append((step.kind, example_of(page).image))
+    return contact_sheet(pictures, columns)
+
+
+def example_sheet(count: int, seed: int = 0, side: int = 400, columns: int = 6) -> Pixels:
+    """Made pages, each beside its mask."""
+    pictures = []
+    for index in range(count):
+        example = make_example(np.random.default_rng([seed, index]), (side, side))
+        pictures += [(example.name, example.image), ("its mask", example.mask)]
+    return contact_sheet(pictures, columns)
