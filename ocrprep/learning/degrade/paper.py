@@ -227,8 +227,8 @@ class OtherSide(Degradation):
     """Writing of the other side: show-through (seen through thin paper) or bleed-through (ink that soaked through).
 
     ``amount`` is how much light its ink takes at most, ``softness`` its blur in pixels; ``patchy`` lets some regions
-    through and holds others back. The writing itself comes with the call, see `with_other_side`; without one the sheet's
-    own ink is used, mirrored.
+    through and holds others back. The writing itself comes with the call, see `with_other_side`; without one it is the
+    sheet's own, mirrored.
     """
 
     kind: Literal["other_side"] = "other_side"
@@ -250,9 +250,11 @@ class OtherSide(Degradation):
         behind = blurred(np.ascontiguousarray(behind), self.softness)
         if self.softness > 1.0:
             # Ink creeps along fibres: the outline is uneven at the scale of the blur.
-            behind = behind * (0.6 + 0.4 * unit(2.0 * smooth_noise(rng, sheet.shape, 2.0 + self.softness)))
+            behind *= np.float32(0.6) + np.float32(0.4) * unit(
+                2.0 * smooth_noise(rng, sheet.shape, 2.0 + self.softness)
+            )
         patches = unit(2.5 * smooth_noise(rng, sheet.shape, 140.0))
-        taken = np.float32(self.amount) * behind * (1.0 - np.float32(self.patchy) * (1.0 - patches))
+        taken: Plane = np.float32(self.amount) * behind * (1.0 - np.float32(self.patchy) * (1.0 - patches))
         return sheet.with_(paper=sheet.paper * (1.0 - np.clip(taken, 0.0, 0.97)))
 
 
@@ -295,7 +297,7 @@ class Smudges(Degradation):
         cloud = smooth_noise(rng, sheet.shape, self.scale, float(rng.choice([0.3, 1.0, 4.0])))
         where = smoothstep(smooth_noise(rng, sheet.shape, self.scale * 4.0), -0.8, 1.6)
         grain = 0.75 + 0.25 * smooth_noise(rng, sheet.shape, 1.5)
-        taken = np.float32(self.amount) * smoothstep(cloud, 0.0, 1.6) * where * grain
+        taken: Plane = np.float32(self.amount) * smoothstep(cloud, 0.0, 1.6) * where * grain
         return sheet.with_(paper=sheet.paper * (1.0 - np.clip(taken, 0.0, 0.95)))
 
 
@@ -324,7 +326,7 @@ class Scratches(Degradation):
 
 
 class Ghost(Degradation):
-    """A pale second copy of the writing beside the writing: carbon copies, offset from the facing page, double scans."""
+    """A pale second copy of the writing beside it: carbon copies, offset from the facing page, double scans."""
 
     kind: Literal["ghost"] = "ghost"
     stage: ClassVar[Stage] = "paper"

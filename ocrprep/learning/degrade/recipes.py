@@ -97,7 +97,14 @@ def _paper_of_age(draw: _Draw, depth: float) -> list[Degradation]:
                 sharpness=draw.between(0, 1),
             )
         )
-    if draw.chance(0.55):
+    steps += _other_side(draw, depth)
+    steps += _dirt(draw, depth)
+    return steps + _make_of_the_sheet(draw)
+
+
+def _other_side(draw: _Draw, depth: float) -> list[Degradation]:
+    steps: list[Degradation] = []
+    if draw.chance(0.62):
         through = draw.chance(0.5)  # shining through is soft and even; soaking through is dark and patchy
         steps.append(
             paper.OtherSide(
@@ -107,6 +114,11 @@ def _paper_of_age(draw: _Draw, depth: float) -> list[Degradation]:
                 mirrored=draw.chance(0.85),
             )
         )
+    return steps
+
+
+def _dirt(draw: _Draw, depth: float) -> list[Degradation]:
+    steps: list[Degradation] = []
     if draw.chance(0.4):
         steps.append(
             paper.Stains(
@@ -133,6 +145,11 @@ def _paper_of_age(draw: _Draw, depth: float) -> list[Degradation]:
         )
     if draw.chance(0.06):
         steps.append(paper.CupRings(count=int(draw.rng.integers(1, 3)), amount=draw.between(0.15, 0.5)))
+    return steps
+
+
+def _make_of_the_sheet(draw: _Draw) -> list[Degradation]:
+    steps: list[Degradation] = []
     if draw.chance(0.15):
         steps.append(
             paper.LaidLines(
@@ -168,7 +185,7 @@ def _rules_and_stamps(draw: _Draw, depth: float, share: float) -> list[Degradati
 
 def _archive(draw: _Draw, x_height: float) -> list[Degradation]:
     small = min(1.0, x_height / 18.0)
-    depth = draw.between(0.4, 0.98) if draw.chance(0.72) else draw.between(0.14, 0.5)
+    depth = draw.between(0.4, 0.98) if draw.chance(0.72) else draw.between(0.2, 0.5)
     steps = [*_ink_of_age(draw, x_height), ink.InkDepth(depth=depth)]
     if draw.chance(0.2):
         steps.append(ink.InkHalo(amount=draw.skewed(0.05, 0.5), reach=draw.scale(2.0, 20.0)))
@@ -227,15 +244,7 @@ def _office(draw: _Draw, x_height: float) -> list[Degradation]:
     """Print scanned in an office, often small, on paper that was creased, stained or copied."""
     depth = draw.between(0.45, 1.0)
     small = min(1.0, x_height / 22.0)
-    steps: list[Degradation] = []
-    if draw.chance(0.25):
-        steps.append(ink.SpreadInk(amount=draw.between(-0.5, 0.8) * small))
-    if draw.chance(0.25):
-        steps.append(ink.RoughEdges(amount=draw.skewed(0.05, 0.5) * small, grain=draw.scale(1.0, 3.0)))
-    if draw.chance(0.2):
-        steps.append(ink.MottledInk(amount=draw.skewed(0.05, 0.6), grain=draw.scale(0.9, 4.0)))
-    if draw.chance(0.12):
-        steps.append(ink.FadeInk(least=draw.between(0.3, 0.9), scale=draw.scale(30, 400)))
+    steps = _ink_of_the_office(draw, small)
     steps.append(ink.InkDepth(depth=depth))
     kind = draw.rng.random()
     steps.append(paper.PaperTone(reflectance=draw.between(0.6, 1.0)))
@@ -259,6 +268,19 @@ def _office(draw: _Draw, x_height: float) -> list[Degradation]:
         steps.append(capture.Sharpened(amount=draw.skewed(0.2, 2.0), sigma=draw.scale(0.6, 1.5)))
     if draw.chance(0.6):
         steps += _sensor(draw, 0.4)
+    return steps
+
+
+def _ink_of_the_office(draw: _Draw, small: float) -> list[Degradation]:
+    steps: list[Degradation] = []
+    if draw.chance(0.25):
+        steps.append(ink.SpreadInk(amount=draw.between(-0.5, 0.8) * small))
+    if draw.chance(0.25):
+        steps.append(ink.RoughEdges(amount=draw.skewed(0.05, 0.5) * small, grain=draw.scale(1.0, 3.0)))
+    if draw.chance(0.2):
+        steps.append(ink.MottledInk(amount=draw.skewed(0.05, 0.6), grain=draw.scale(0.9, 4.0)))
+    if draw.chance(0.12):
+        steps.append(ink.FadeInk(least=draw.between(0.3, 0.9), scale=draw.scale(30, 400)))
     return steps
 
 
@@ -314,7 +336,9 @@ def _copy(draw: _Draw, x_height: float) -> list[Degradation]:
         steps.append(paper.Specks(count=int(draw.scale(10, 400)), amount=draw.between(0.3, 1.0), low=0.7, high=3.0))
     kind = draw.rng.random()
     if kind < 0.3:
-        steps.append(capture.CarbonCopy(softness=draw.between(0.5, 1.8) * small, grain=draw.between(0.1, 0.8)))
+        steps.append(
+            capture.CarbonCopy(softness=draw.between(0.7, 1.8) * max(0.35, small), grain=draw.between(0.1, 0.8))
+        )
     elif kind < 0.45:
         steps.append(capture.Fax(resolution=draw.between(0.5, 1.0), level=draw.between(0.4, 0.7)))
     elif kind < 0.75:
@@ -339,7 +363,6 @@ def _copy(draw: _Draw, x_height: float) -> list[Degradation]:
 
 def _photo(draw: _Draw, x_height: float) -> list[Degradation]:
     """Taken by hand: uneven light, shadows, blur, noise and JPEG."""
-    small = min(1.0, x_height / 20.0)
     depth = draw.between(0.35, 0.97)
     steps: list[Degradation] = []
     if draw.chance(0.4):
@@ -356,22 +379,33 @@ def _photo(draw: _Draw, x_height: float) -> list[Degradation]:
     if draw.chance(0.2):
         steps.append(paper.OtherSide(amount=depth * draw.between(0.05, 0.4), softness=draw.between(1, 4)))
     steps += _rules_and_stamps(draw, depth, 0.15)
-    steps.append(
+    steps += _light_of_a_room(draw)
+    return steps + _camera(draw, x_height)
+
+
+def _light_of_a_room(draw: _Draw) -> list[Degradation]:
+    steps: list[Degradation] = [
         light.LightFalloff(amount=draw.between(0.1, 0.85), angle=draw.between(-180, 180), corners=draw.between(0, 1))
-    )
+    ]
     if draw.chance(0.6):
         steps.append(light.Shadow(amount=draw.between(0.15, 0.75), softness=draw.scale(1.5, 90)))
     if draw.chance(0.15):
         steps.append(light.Glare(amount=draw.between(0.2, 0.9), size=draw.scale(30, 250)))
     if draw.chance(0.2):
         steps.append(light.DarkSurroundings(depth=draw.scale(8, 160), reflectance=draw.between(0.0, 0.6)))
+    return steps
+
+
+def _camera(draw: _Draw, x_height: float) -> list[Degradation]:
+    small = min(1.0, x_height / 20.0)
+    steps: list[Degradation] = []
     if draw.chance(0.4):
         steps.append(capture.Perspective(amount=draw.skewed(0.01, 0.12)))
     if draw.chance(0.4):
         steps.append(capture.CurledPage(amount=draw.between(1, 16), scale=draw.scale(120, 600)))
     steps.append(capture.Defocus(sigma=draw.between(0.4, 2.0) * (0.35 + 0.65 * small)))
     if draw.chance(0.15):
-        steps.append(capture.MotionBlur(length=draw.between(1.5, 7.0) * small + 0.5, angle=draw.between(-180, 180)))
+        steps.append(capture.MotionBlur(length=max(1.0, draw.between(1.5, 7.0) * small), angle=draw.between(-180, 180)))
     if draw.chance(0.2):
         steps.append(capture.LowResolution(factor=draw.between(max(0.35, min(0.9, 9.0 / x_height)), 1.0)))
     if draw.chance(0.06):

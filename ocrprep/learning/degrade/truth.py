@@ -11,7 +11,7 @@ from ocrprep.page import Pixels
 _WINDOW = 4.0  # side of the window in which ink is compared, in x-heights
 _FINE_X_HEIGHT, _LARGE_X_HEIGHT = 9.0, 18.0
 _FINE_SHARE, _LARGE_SHARE = 0.5, 0.38
-_INVISIBLE = 0.08
+_INVISIBLE = 0.09
 _EDGES_PULL = 1.13  # a flat stroke of ordinary width has a mean of 0.88 of its ink, by its soft edges
 
 

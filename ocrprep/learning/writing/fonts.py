@@ -23,7 +23,7 @@ Drawable = ImageFont.FreeTypeFont
 SUFFIXES = (".ttf", ".otf", ".ttc", ".pfb")
 BUILT_IN = ""  # path of the font that comes with Pillow
 _PROBE_SIZE = 24
-EXTRAS = "äöüÄÖÜéÉſ€£$—*=:;?!,-/"  # in our Latin text, but not in every font
+EXTRAS = "äöüÄÖÜéÉſ€£$—*=:;?!,.-/0123456789"  # in our Latin text, but not in every font
 _NEVER = "\U0010fffe"  # a noncharacter: whatever it draws is the sign for "missing"
 
 
@@ -91,7 +91,17 @@ def _catalogue(places: tuple[Path, ...]) -> tuple[Face, ...]:
     if not found:
         font = load(BUILT_IN, _PROBE_SIZE)
         lacks = _lacks(font, _picture(font, _NEVER))
-        return (Face(BUILT_IN, "built-in", "built-in", frozenset({"print", "sans"}), frozenset({"latin"}), _x_ratio(font), lacks),)
+        return (
+            Face(
+                BUILT_IN,
+                "built-in",
+                "built-in",
+                frozenset({"print", "sans"}),
+                frozenset({"latin"}),
+                _x_ratio(font),
+                lacks,
+            ),
+        )
     return tuple(found.values())
 
 
@@ -104,9 +114,7 @@ def _files(place: Path) -> Iterator[Path]:
 
 def _judged(path: str, font: Drawable, family: str, style: str) -> Face | None:
     missing = _picture(font, _NEVER)
-    scripts = frozenset(
-        name for name, script in SCRIPTS.items() if _draws(font, script.probe, missing)
-    )
+    scripts = frozenset(name for name, script in SCRIPTS.items() if _draws(font, script.probe, missing))
     if not scripts:
         return None
     classes = set(named_classes(family, style))
@@ -167,7 +175,9 @@ def load(path: str, size: float, *, shaped: bool = False) -> Drawable:
 
 
 @functools.lru_cache(maxsize=256)
-def _groups(places: tuple[Path, ...], script: str, wanted: frozenset[str], unwanted: frozenset[str]) -> tuple[tuple[Face, ...], ...]:
+def _groups(
+    places: tuple[Path, ...], script: str, wanted: frozenset[str], unwanted: frozenset[str]
+) -> tuple[tuple[Face, ...], ...]:
     kinds: dict[str, list[Face]] = {}
     for face in _catalogue(places):
         if script in face.scripts and wanted <= face.classes and not unwanted & face.classes:

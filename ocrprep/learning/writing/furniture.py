@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ocrprep.learning.writing import text
 from ocrprep.learning.writing.sheet import Box, Sheet
@@ -14,7 +15,7 @@ Fill = Callable[[float, float, float, float], None]  # writes at x, base line, s
 
 
 def _rule(rng: np.random.Generator, x_height: float) -> float:
-    return max(float(rng.choice([0.05, 0.08, 0.14, 0.25])) * x_height, 0.7)
+    return max(float(rng.choice([0.05, 0.08, 0.14, 0.25])) * x_height, 1.0)
 
 
 def heading(rng: np.random.Generator, sheet: Sheet, main: Typeface, box: Box) -> float:
@@ -53,7 +54,7 @@ def drop_cap(rng: np.random.Generator, sheet: Sheet, main: Typeface, box: Box) -
 def page_number(rng: np.random.Generator, sheet: Sheet, main: Typeface) -> None:
     """A number at the head or the foot of the page."""
     number = str(int(rng.integers(1, 900)))
-    number = main.voice.drawable(f"— {number} —") if rng.random() < 0.3 else number
+    number = main.voice.drawable(f"— {number} —" if rng.random() < 0.3 else number)
     x = sheet.width * float(rng.choice([0.08, 0.5, 0.9]))
     y = sheet.height * float(rng.choice([0.05, 0.97]))
     sheet.text(x, y, number, main.font())
@@ -71,9 +72,12 @@ def ornament(rng: np.random.Generator, sheet: Sheet, box: Box, x_height: float) 
     elif choice < 0.7:
         step = x_height * float(rng.uniform(1.0, 2.0))
         size = step * 0.4
+        width = _rule(rng, x_height)
         for x in np.arange(left, right, step):
-            points = np.array([(x - size, middle), (x, middle - size), (x + size, middle), (x, middle + size), (x - size, middle)])
-            sheet.strokes.add(points.astype(np.float32), _rule(rng, x_height))
+            points = np.array(
+                [(x - size, middle), (x, middle - size), (x + size, middle), (x, middle + size), (x - size, middle)]
+            )
+            sheet.strokes.add(points.astype(np.float32), width)
     else:
         t = np.linspace(0, 1, 40)
         span = (right - left) * float(rng.uniform(0.2, 0.7))
@@ -89,10 +93,10 @@ def table(
     """Columns of words and numbers, ruled or open; ``fill`` writes some cells by hand. The y below it."""
     left, top, right, bottom = box
     pitch = main.x_height * float(rng.uniform(2.4, 4.2) if fill is None else rng.uniform(2.8, 5))
-    rows = int(min(max((bottom - top) / pitch, 1), rng.integers(3, 24)))
+    rows = min(max(int((bottom - top) / pitch), 1), int(rng.integers(3, 24)))
     columns = int(rng.integers(2, 8))
-    shares = np.cumsum(rng.uniform(0.5, 2, columns))
-    edges = [left, *(left + (right - left) * shares / shares[-1]).tolist()]
+    shares = np.cumsum(rng.uniform(0.5, 2, columns)).tolist()
+    edges = [left, *(left + (right - left) * share / shares[-1] for share in shares)]
     font = main.font()
     numeric = rng.random(columns) < 0.5
     words = text.words(rng, main.voice, rows * columns + 1)
@@ -107,7 +111,7 @@ def table(
             if fill is not None and row > 0 and (column > 0) and room > main.x_height * 2:
                 fill(edges[column] + inset, base, room, pitch * 0.36)
                 continue
-            cell = main.voice.drawable(text.amount(rng)) if numeric[column] and row else words[row * columns + column]
+            cell = text.amount(rng, main.voice) if numeric[column] and row else words[row * columns + column]
             width = font.getlength(cell)
             if width <= room:
                 sheet.text(edges[column] + inset + (room - width) * bool(numeric[column]), base, cell, font)
@@ -176,7 +180,7 @@ def boxes(rng: np.random.Generator, sheet: Sheet, main: Typeface, box: Box, fill
         cells = int(rng.integers(4, 16))
         for index in range(cells):
             sheet.frame((left + index * size, y, left + (index + 1) * size, y + size), width)
-        digits = text.code(rng)
+        digits = text.code(rng, main.voice)
         for index, digit in enumerate(digits[:cells] if rng.random() < 0.6 else ""):
             sheet.text(left + index * size + size * 0.3, y + size * 0.75, digit, font)
     else:
@@ -219,30 +223,44 @@ def engraving(rng: np.random.Generator, sheet: Sheet, box: Box) -> None:
     """Shapes shaded by hatching: lines that follow a form and swell where it is dark."""
     left, top, right, bottom = box
     span = min(right - left, bottom - top)
-    if span < 24:
+    if span < 40:
         return
     if rng.random() < 0.5:
         sheet.frame(box, float(rng.uniform(1, 3)))
     for _ in range(int(rng.integers(2, 7))):
-        centre = (rng.uniform(left, right), rng.uniform(top, bottom))
-        radius = float(rng.uniform(0.12, 0.5)) * span
-        _hatched(rng, sheet, (float(centre[0]), float(centre[1])), radius)
+        radius = float(rng.uniform(0.15, 0.42)) * span
+        x = float(rng.uniform(left + radius, right - radius))
+        y = float(rng.uniform(top + radius, bottom - radius))
+        _shaded(rng, sheet, (x, y), radius)
 
 
-def _hatched(rng: np.random.Generator, sheet: Sheet, centre: tuple[float, float], radius: float) -> None:
-    outline = np.linspace(0, 2 * np.pi, 48)
-    lobes = 1 + sum(a * np.sin(k * outline + p) for k, a, p in zip((2, 3, 5), rng.uniform(0, 0.2, 3), rng.uniform(0, 6, 3), strict=True))
-    edge = np.stack([centre[0] + radius * lobes * np.cos(outline), centre[1] + radius * lobes * np.sin(outline)], axis=1)
+def _shaded(rng: np.random.Generator, sheet: Sheet, centre: tuple[float, float], radius: float) -> None:
+    """A lobed outline with one or two layers of hatching inside."""
+    round_ = np.linspace(0, 2 * np.pi, 90)
+    sizes, phases = rng.uniform(0, 0.12, 3), rng.uniform(0, 6, 3)
+
+    def reach(angle: NDArray[np.float64]) -> NDArray[np.float64]:
+        waves = (s * np.sin(k * angle + p) for k, s, p in zip((2, 3, 5), sizes, phases, strict=True))
+        return np.asarray(radius * np.clip(0.75 + np.sum(list(waves), axis=0), 0.2, 1.0))
+
+    edge = np.stack([np.cos(round_), np.sin(round_)], axis=1) * reach(round_)[:, None] + centre
     sheet.strokes.add(edge.astype(np.float32), float(rng.uniform(1, 3)))
-    gap = float(rng.uniform(4, 9))
-    thick = gap * float(rng.uniform(0.3, 0.65))
-    t = np.linspace(-1, 1, 24)
-    for angle in rng.uniform(0, np.pi, int(rng.integers(1, 3))).tolist():
-        along, across = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
-        arch = float(rng.uniform(-0.3, 0.3)) * radius
-        light = float(rng.uniform(-0.8, 0.8))
-        for offset in np.arange(-0.8 * radius, 0.8 * radius, gap):
-            half = np.sqrt(max(radius**2 * 0.7 - offset**2, 1.0)) * 0.95
-            points = np.array(centre) + np.outer(t * half, along) + np.outer(offset + arch * (1 - t**2), across)
-            dark = np.clip(0.5 + 0.5 * np.sin(2 * t + light * 3 + offset / radius), 0, 1)
-            sheet.strokes.add(points.astype(np.float32), (thick * dark + 0.5).astype(np.float32))
+    gap = float(rng.uniform(4.5, 10))
+    thick = gap * float(rng.uniform(0.25, 0.55))
+    light = float(rng.uniform(0, 2 * np.pi))
+    t = np.linspace(-1, 1, 40)
+    for angle in rng.uniform(0, np.pi, int(rng.choice([1, 1, 2]))).tolist():
+        along = np.array([np.cos(angle), np.sin(angle)])
+        across = np.array([-along[1], along[0]])
+        arch = float(rng.uniform(-0.25, 0.25)) * radius
+        for offset in np.arange(-radius, radius, gap):
+            line = np.outer(t * radius, along) + np.outer(offset + arch * (1 - t**2), across)
+            far = np.hypot(line[:, 0], line[:, 1])
+            inside = far < reach(np.arctan2(line[:, 1], line[:, 0]))
+            if inside.sum() < 3:
+                continue
+            shade = 0.5 + 0.5 * (line @ (np.cos(light), np.sin(light))) / radius
+            kept = np.flatnonzero(inside & (shade > 0.25))
+            if len(kept) > 2:
+                run = slice(kept[0], kept[-1] + 1)
+                sheet.strokes.add((line[run] + centre).astype(np.float32), (thick * shade[run]).astype(np.float32))

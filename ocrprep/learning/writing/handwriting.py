@@ -89,6 +89,8 @@ def make_hand(rng: np.random.Generator, slant: float | None = None) -> Hand:
     tall = rng.uniform(0.75, 1.35)
     deep = rng.uniform(0.7, 1.4)
     round_, loops = rng.uniform(0.7, 1.2), rng.uniform(0.5, 1.25)
+    if rng.random() < 0.15:  # the pointed up and down of old German hands
+        round_, loops = 0.55 * round_, 0.5 * loops
 
     def learnt(turns: Turns) -> NDArray[np.float64]:
         own = np.asarray(turns) + rng.normal(0, (0.05, 0.1), (len(turns), 2))
@@ -217,7 +219,7 @@ def _swing(
     along = speed[:-1, None] + np.diff(speed)[:, None] * ahead
     along += 0.1 * (rise > 0)[:, None]
     step = along * (times / fine)[:, None]
-    step[sets[1:]] = 0.35 * hand.width / fine  # lifted, the hand moves on
+    step[sets[1:]] = 0.5 * hand.width / fine  # lifted, the hand moves on
     x = np.cumsum(step.ravel())
     return np.stack([x, y.ravel()], axis=1), np.repeat(np.arange(1, len(turns)), fine)
 
@@ -231,7 +233,7 @@ def _smooth_heights(
     slope = np.zeros(len(height))
     slope[1:-1] = np.where(product > 0, 2 * product / np.where(product > 0, rate[:-1] + rate[1:], 1), 0)
     swing = u * u * (3 - 2 * u)
-    return (  # type: ignore[no-any-return]
+    return (
         height[:-1, None]
         + rise[:, None] * swing
         + (slope[:-1] * times)[:, None] * (u * (1 - u) ** 2)
@@ -252,7 +254,7 @@ def _marks(
         if mark == "dot":
             top = y + 0.55 + a
             start = np.array([x + lean * 0.5 + b + 0.1, top])
-            found.append((int(text.word_of[turn]), np.stack([start, start + (0.03 + c * 0.3, -0.08 + d * 0.4)])))
+            found.append((int(text.word_of[turn]), np.stack([start, np.add(start, (0.03 + c * 0.3, -0.08 + d * 0.4))])))
         else:
             level = y * 0.72 + a
             left = x - lean * (y - level) - 0.35 + b

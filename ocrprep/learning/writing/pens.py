@@ -49,7 +49,8 @@ class Nib:
         if self.ripple:
             widths *= 1 + self.ripple * np.sin(way / (9 * self.thick) + points[0, 0])
         ramp = np.minimum(way, way[-1] - way + length[-1]) / self.taper
-        return (widths * np.clip(self.start + (1 - self.start) * ramp, self.start, 1)).astype(np.float32)
+        widths *= np.clip(self.start + (1 - self.start) * ramp, self.start, 1)
+        return np.asarray(widths, np.float32)
 
 
 _SMOOTH = np.array([1, 3, 4, 3, 1]) / 12
@@ -62,9 +63,13 @@ def make_nib(rng: np.random.Generator, x_height: float, pen: Pen | None = None, 
     thick = stroke if stroke is not None else float(np.clip(x_height * rng.uniform(low, high), 1.6, 12.0))
     ripple = float(rng.choice([0.0, 0.1, 0.22]))
     if kind == "quill":
-        return Nib(thick, max(thick * rng.uniform(0.25, 0.5), 0.9), np.radians(rng.uniform(20, 50)), 1.0, thick, 0.6, ripple)
+        return Nib(
+            thick, max(thick * rng.uniform(0.25, 0.5), 0.9), np.radians(rng.uniform(20, 50)), 1.0, thick, 0.6, ripple
+        )
     if kind == "pointed":
-        return Nib(thick, max(thick * rng.uniform(0.18, 0.45), 0.8), None, rng.uniform(0.8, 1.0), 2 * thick, 0.4, ripple)
+        return Nib(
+            thick, max(thick * rng.uniform(0.18, 0.45), 0.8), None, rng.uniform(0.8, 1.0), 2 * thick, 0.4, ripple
+        )
     if kind == "ballpoint":
         return Nib(thick, thick * 0.8, None, 0.8, thick, 0.7, ripple)
     return Nib(thick, thick * 0.9, None, 0.7, thick, 0.95)

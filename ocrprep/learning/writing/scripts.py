@@ -49,6 +49,11 @@ SCRIPTS: dict[str, Script] = {
     "armenian": Script("աբգդմ", _letters((0x561, 0x586))),
     "ethiopic": Script("ሀለመሰበ", _letters((0x1200, 0x1206), (0x1208, 0x1246)), weight=0.5),
     "kana": Script("あいうえカ", _letters((0x3042, 0x3093), (0x30A2, 0x30F3)), spaced=False),
-    "han": Script("中一大人日永", _letters((0x4E00, 0x4E8C), (0x4EAC, 0x4EFF), (0x5927, 0x5980), (0x65E5, 0x6680)), spaced=False, weight=4),
+    "han": Script(
+        "中一大人日永",
+        _letters((0x4E00, 0x4E8C), (0x4EAC, 0x4EFF), (0x5927, 0x5980), (0x65E5, 0x6680)),
+        spaced=False,
+        weight=4,
+    ),
     "hangul": Script("가나다한글", _letters((0xAC00, 0xAC40), (0xB098, 0xB0F0), (0xD55C, 0xD58C)), weight=1.5),
 }

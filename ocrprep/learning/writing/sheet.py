@@ -54,3 +54,16 @@ class Sheet:
         for layer in self._layers:
             cv2.max(found, layer, dst=found)
         return found
+
+
+def dotted(coverage: NDArray[np.uint8], pitch: int, shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """What a needle printer makes of a small picture: each dark pixel becomes a dot, ``pitch`` pixels from the next."""
+    fine = 4
+    dot = np.zeros((pitch * fine, pitch * fine), np.uint8)
+    centre = (pitch * fine - 1) / 2
+    cv2.circle(dot, (round(centre * 16), round(centre * 16)), round(centre * 16 * 1.15), 255, -1, shift=4)
+    dots = np.kron(coverage > 110, cv2.resize(dot, (pitch, pitch), interpolation=cv2.INTER_AREA))
+    found = np.zeros(shape, np.uint8)
+    height, width = min(shape[0], dots.shape[0]), min(shape[1], dots.shape[1])
+    found[:height, :width] = dots[:height, :width]
+    return found

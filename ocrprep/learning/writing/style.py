@@ -8,6 +8,8 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from ocrprep.learning.writing.scripts import SCRIPTS
+
 Kind = Literal["print", "office", "receipt", "form", "table", "cursive", "handwriting", "mixed", "drawing"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -22,7 +24,7 @@ class WritingStyle:
     Attributes:
         kind: What stands on the page, one of ``KINDS``.
         x_height: Height of a small x of the main text in pixels, 3 to 200.
-        script: Alphabet of printed text, a key of ``text.SCRIPTS`` ("latin", "greek", …). Where no font draws it,
+        script: Alphabet of printed text, a key of ``SCRIPTS`` ("latin", "greek", …). Where no font draws it,
             Latin takes its place.
         font: Path of the font file for all printed text.
         pen: Pen of handwriting, one of ``PENS``.
@@ -50,6 +52,8 @@ class WritingStyle:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {self.kind!r}")
         if self.pen is not None and self.pen not in PENS:
             raise ValueError(f"pen must be one of {', '.join(PENS)}, not {self.pen!r}")
+        if self.script is not None and self.script not in SCRIPTS:
+            raise ValueError(f"script must be one of {', '.join(SCRIPTS)}, not {self.script!r}")
         for name, low, high in _RANGES:
             value = getattr(self, name)
             if value is not None and not low <= value <= high:

@@ -10,9 +10,15 @@ import numpy as np
 from ocrprep.learning.writing.scripts import SCRIPTS
 
 _VOCABULARY = 160
-_ONSETS = "b c d f g h l m n p r s t v w st pr tr ch sh br cl gr th pl sch qu k j z".split()
-_NUCLEI = "a e i o u a e i o e ie ei ou au ea ä ü ö é y".split()
-_CODAS = ["", "", "", *"n r s t l m d n r st nt rd ng ch nd ck x ll tz".split()]
+
+
+def _parts(line: str) -> tuple[str, ...]:
+    return tuple(line.split())
+
+
+_ONSETS = _parts("b c d f g h l m n p r s t v w st pr tr ch sh br cl gr th pl sch qu k j z")
+_NUCLEI = _parts("a e i o u a e i o e ie ei ou au ea ä ü ö é y")
+_CODAS = ("", "", "", *_parts("n r s t l m d n r st nt rd ng ch nd ck x ll tz"))
 _STOPS = (".", ",", ",", ".", ";", ":", "?", "!", "—")
 _CURRENCIES = ("", "", "€ ", "$", "£ ", "fl. ", "EUR ")
 
@@ -73,37 +79,42 @@ def words(rng: np.random.Generator, voice: Voice, count: int) -> list[str]:
     for index, place in enumerate(places.tolist()):
         word = str(place * 7 + index) if number[index] else voice.vocabulary[place]
         if starts or capital[index]:
-            word = word[:1].upper() + word[1:] if voice.script in _CASED else word
+            word = word[:1].upper() + word[1:] if voice.script in CASED else word
         if stop[index]:
             word += _STOPS[marks[index]]
         starts = word.endswith((".", "?", "!"))
-        text.append(voice.drawable(word))
+        text.append(voice.drawable(word) or voice.vocabulary[place])
     return text
 
 
-def amount(rng: np.random.Generator) -> str:
+def amount(rng: np.random.Generator, voice: Voice) -> str:
     """A sum of money such as "1,204.50"."""
     value = float(10 ** rng.uniform(0, 4))
     text = f"{value:,.2f}" if rng.random() < 0.5 else f"{value:.2f}".replace(".", ",")
-    return _CURRENCIES[int(rng.integers(len(_CURRENCIES)))] + text
+    return voice.drawable(_CURRENCIES[int(rng.integers(len(_CURRENCIES)))] + text)
 
 
-def date(rng: np.random.Generator) -> str:
+def date(rng: np.random.Generator, voice: Voice) -> str:
     """A date in one of the usual notations."""
     day, month, year = (int(rng.integers(low, high)) for low, high in ((1, 29), (1, 13), (1700, 2030)))
-    forms = (f"{day}.{month}.{year}", f"{month:02}/{day:02}/{year}", f"{year}-{month:02}-{day:02}", f"{day} {_MONTHS[month - 1]} {year}")
-    return forms[int(rng.integers(len(forms)))]
+    forms = (
+        f"{day}.{month}.{year}",
+        f"{month:02}/{day:02}/{year}",
+        f"{year}-{month:02}-{day:02}",
+        f"{day} {_MONTHS[month - 1]} {year}",
+    )
+    return voice.drawable(forms[int(rng.integers(len(forms)))])
 
 
-def code(rng: np.random.Generator) -> str:
+def code(rng: np.random.Generator, voice: Voice) -> str:
     """A number or sign such as stands on forms: "4711-03", "DE88 2040", "No 12"."""
     digits = "".join(str(d) for d in rng.integers(0, 10, size=int(rng.integers(2, 11))))
     forms = (digits, f"{digits[:3]}-{digits[3:]}", f"No {digits[:4]}", f"{digits[:4]} {digits[4:]}", f"A{digits}")
-    return forms[int(rng.integers(len(forms)))]
+    return voice.drawable(forms[int(rng.integers(len(forms)))])
 
 
 _MONTHS = ("Jan.", "February", "March", "April", "May", "June", "July", "Aug.", "September", "Oct.", "Nov.", "December")
-_CASED = frozenset({"latin", "greek", "cyrillic", "armenian"})
+CASED = frozenset({"latin", "greek", "cyrillic", "armenian"})
 
 
 def _latin(rng: np.random.Generator, *, old: bool) -> list[str]:
