@@ -13,7 +13,8 @@
     │  └ FilterContractError        a bug in a filter, not in the picture
     ├ ModelError
     │  ├ ModelNotFoundError
-    │  └ ModelIntegrityError
+    │  ├ ModelIntegrityError
+    │  └ TrainingError              .step
     ├ RecognizerError
     │  ├ EngineNotFoundError
     │  ├ LanguageNotInstalledError
@@ -151,6 +152,22 @@ class ModelNotFoundError(ModelError):
 
 class ModelIntegrityError(ModelError):
     """A model file whose sha256 is not its manifest's."""
+
+
+class TrainingError(ModelError):
+    """A training that cannot go on.
+
+    Attributes:
+        step: the 0-based step that it stopped at, or None before the first.
+    """
+
+    def __init__(self, message: str, *, step: int | None = None, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.step = step
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return text if self.step is None else f"step {self.step}: {text}"
 
 
 class RecognizerError(OcrPrepError):

@@ -35,6 +35,7 @@ from ocrprep.filters.gatos import Gatos
 from ocrprep.filters.gaussian_blur import GaussianBlur
 from ocrprep.filters.invert import Invert
 from ocrprep.filters.isauvola import ISauvola
+from ocrprep.filters.learned_binarize import LearnedBinarize
 from ocrprep.filters.median import Median
 from ocrprep.filters.multi_otsu import MultiOtsu
 from ocrprep.filters.niblack import Niblack
@@ -90,6 +91,7 @@ class PreprocessingFilter:
 
     # Ink and paper
     binarize: ClassVar = Binarize
+    learned_binarize: ClassVar = LearnedBinarize
     threshold: ClassVar = Threshold
     otsu: ClassVar = Otsu
     multi_otsu: ClassVar = MultiOtsu

@@ -169,6 +169,10 @@ class PixelFilter(Filter):
     """For a filter with a ``binarize: bool`` parameter: when that is True the page is also made black and white by the
     automatic method, before or after the work; recorded as an implicit step."""
 
+    def makes(self, given: PixelMode) -> PixelMode:
+        """The mode of what :meth:`apply` returns for a page of that mode; for a filter whose parameters decide it."""
+        return self.produces or given
+
     def apply(self, pixels: Pixels) -> Found:
         """The hole: new pixels of the same height and width. The argument is read-only."""
         raise NotImplementedError(f"{type(self).__name__} fills neither apply() nor apply_in()")
@@ -192,12 +196,12 @@ class PixelFilter(Filter):
         if area is None:
             ready = self._accepted(page)
             found = self.apply_in(ready.pixels, context)
-            mode = self.produces or ready.mode
+            mode = self.makes(ready.mode)
             pixels = self._checked(found, ready.pixels, mode)
         else:
             ready = page
             found, mode, pixels = self._inside(page, area, context)
-        binarised = self.produces is BINARY and page.mode is not BINARY
+        binarised = page.mode is not BINARY and self.makes(ready.mode) is BINARY
         before = replace(page, unbinarized=None) if binarised else page.unbinarized
         return replace(
             ready, pixels=pixels, mode=mode, steps=(*ready.steps, self._step(found, started)), unbinarized=before
@@ -211,7 +215,7 @@ class PixelFilter(Filter):
             part = convert_pixels(part, part_mode)
         part.flags.writeable = False
         found = self.apply_in(part, context)
-        part_mode = self.produces or part_mode
+        part_mode = self.makes(part_mode)
         changed = self._checked(found, part, part_mode)
         mode = max(page.mode, part_mode, key=lambda item: item.rank)
         pixels = convert_pixels(page.pixels, mode)
