@@ -1,4 +1,4 @@
-"""The command line: ``ocrprep clean | read | inspect | filters | chain | bench``."""
+"""The command line: ``ocrprep clean | read | inspect | filters | chain | bench | learn``."""
 
 from __future__ import annotations
 

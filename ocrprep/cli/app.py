@@ -13,6 +13,7 @@ from ocrprep.cli.chain import app as chain
 from ocrprep.cli.clean import clean
 from ocrprep.cli.filters import filters
 from ocrprep.cli.inspect import inspect
+from ocrprep.cli.learn import app as learn
 from ocrprep.cli.read import read
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ app.command("inspect")(inspect)
 app.command("filters")(filters)
 app.add_typer(chain, name="chain")
 app.add_typer(bench, name="bench")
+app.add_typer(learn, name="learn")
 
 
 def _show_version(value: bool) -> None:

@@ -116,7 +116,7 @@ def masks(
         if not contestants:
             raise typer.BadParameter(_NOBODY)
         contestants = with_ablations(contestants) if ablate else contestants
-        pairs = _pairs(folders, limit)
+        pairs = pairs_of(folders, limit)
         with _cache(cache_file, no_cache) as cache, _progress(len(pairs)) as done:
             found = bench_masks(pairs, contestants, cache=cache, skip_bad=skip_bad, workers=workers, done=done)
         show_masks(found)
@@ -179,7 +179,7 @@ def text(
         if len(contestants) == 1 and not chains:
             raise typer.BadParameter(_NOBODY)
         contestants = with_ablations(contestants) if ablate else contestants
-        pairs = _pairs(folders, limit)
+        pairs = pairs_of(folders, limit)
         with _cache(cache_file, no_cache) as cache, _progress(len(pairs)) as done:
             found = bench_text(
                 pairs,
@@ -264,7 +264,12 @@ def _consensuses(full: bool, budgets: list[float] | None) -> list[Contestant]:
     return [*made, *(Contestant(name, FilterChain(), settings) for name, settings in named)]
 
 
-def _pairs(folders: list[Path], limit: int | None) -> list[Pair]:
+def pairs_of(folders: list[Path], limit: int | None) -> list[Pair]:
+    """The pairs of folders with a pairs.tsv, or only so many of each.
+
+    Raises:
+        InputError: a list that is missing or cannot be read.
+    """
     from ocrprep.evaluation.pairs import read_pairs
 
     return [pair for folder in folders for pair in read_pairs(folder, limit)]

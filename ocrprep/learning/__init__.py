@@ -1,1 +1,1 @@
-"""Training of learned binarizers: pages made by code, data sets, networks, losses and export; needs the extra ``train``."""
+"""Training of learned binarizers: made pages, data sets, networks, losses, export; needs the extra ``train``."""
