@@ -11,11 +11,13 @@ import typer
 from ocrprep.cli._bench_output import finish, numbers, show_masks, show_text, write_files
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from ocrprep.evaluation.contest import Contestant
     from ocrprep.learning.data import Source
     from ocrprep.learning.training import TrainingConfig
+    from ocrprep.page import Page, Pixels
+    from ocrprep.result import PageFailure
 
 
 def needs_torch() -> None:
@@ -183,11 +185,38 @@ def write_sheet(target: Path, *, count: int, seed: int, size: int, kinds: bool) 
     """
     from ocrprep.learning.degrade.catalogue import EXAMPLES
     from ocrprep.learning.sheets import degradation_sheet, example_sheet
+
+    _write_png(target, degradation_sheet(EXAMPLES, seed, size) if kinds else example_sheet(count, seed, size))
+
+
+def write_before_after(target: Path, pages: Iterable[Page | PageFailure], model: str, *, count: int, size: int) -> int:
+    """Draw the first ``count`` pages beside what a model makes of them; returns how many there were.
+
+    Raises:
+        BadParameter: not one page could be read.
+        OutputError: it cannot be written.
+    """
+    from itertools import islice
+
+    from ocrprep.learning.sheets import before_after_sheet
+    from ocrprep.models import find_model
+    from ocrprep.page import PixelMode, convert_pixels
+    from ocrprep.result import PageFailure
+
+    found = find_model(model)
+    read = (page for page in pages if not isinstance(page, PageFailure))
+    named = [(Path(str(page.source)).name, convert_pixels(page.pixels, PixelMode.GRAY)) for page in islice(read, count)]
+    if not named:
+        raise typer.BadParameter("none of these pages could be read", param_hint="INPUT")
+    _write_png(target, before_after_sheet(named, found, size, 2 * (1 + len(found.manifest.outputs))))
+    return len(named)
+
+
+def _write_png(target: Path, sheet: Pixels) -> None:
     from ocrprep.outputs.encode import encode
     from ocrprep.outputs.files import made, write_whole
     from ocrprep.page import Page, PixelMode
 
-    sheet = degradation_sheet(EXAMPLES, seed, size) if kinds else example_sheet(count, seed, size)
     made(target.parent)
     write_whole(target, encode(Page(sheet, PixelMode.GRAY), "png"))
 

@@ -11,6 +11,7 @@ import typer
 
 from ocrprep.cli._bench_output import read_limits
 from ocrprep.cli._common import Debug, reporting, say
+from ocrprep.cli._inputs import Inputs, PageRange, Recursive, open_inputs
 from ocrprep.cli.bench import Chains, CsvFile, FailUnder, JsonFile, Limit, SkipBad, Workers
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def learn() -> None:
     [bold]ocrprep learn export run/best.pt -o mine.onnx[/bold]
 
     [bold]ocrprep learn evaluate mine.onnx my-pages --chain binarize[/bold]
+
+    [bold]ocrprep learn compare scans/ --model mine.onnx -o sheet.png[/bold]     your pages, before and after
     """
 
 
@@ -182,6 +185,32 @@ def degrade(
             raise typer.BadParameter("--kinds draws a contact sheet: --output must end in .png")
         else:
             say(f"{write_pages(output, count=count, seed=seed, size=size)} pages")
+        typer.echo(str(output))
+
+
+@app.command()
+def compare(
+    inputs: Inputs = None,
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="SHEET.png", help="The picture.")],
+    model: Annotated[str, typer.Option("--model", "-m", help="A shipped model, or an .onnx file.")] = "default",
+    count: Annotated[int, typer.Option("--count", "-n", min=1, help="Pages at most.")] = 12,
+    size: Annotated[int, typer.Option("--size", min=64, help="Side of the part that is shown, in pixels.")] = 400,
+    pages: PageRange = None,
+    recursive: Recursive = False,
+    debug: Debug = False,
+) -> None:
+    """Show pages of yours before and after: the part of each with most ink, its mask, and its clean gray page."""
+    with reporting(debug):
+        from ocrprep.chain import FilterChain
+        from ocrprep.cli._learning import write_before_after
+
+        source = open_inputs(
+            inputs, FilterChain(), pages=pages, pdf_dpi=None, recursive=recursive, private=False, password=None,
+            on_error="collect",
+        )  # fmt: skip
+        with contextlib.closing(source):
+            say(f"{write_before_after(output, source, model, count=count, size=size)} pages")
         typer.echo(str(output))
 
 

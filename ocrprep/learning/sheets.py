@@ -11,6 +11,8 @@ from ocrprep.learning.degrade.base import Degradation
 from ocrprep.learning.degrade.making import degraded, example_of, make_example
 from ocrprep.learning.degrade.sheet import Sheet
 from ocrprep.learning.writing import WritingStyle, write
+from ocrprep.models import Model
+from ocrprep.models.inference import learned
 from ocrprep.page import Pixels
 
 _CAPTION = 22
@@ -59,3 +61,41 @@ def example_sheet(count: int, seed: int = 0, side: int = 400, columns: int = 6) 
         example = make_example(np.random.default_rng([seed, index]), (side, side))
         pictures += [(example.name, example.image), ("its mask", example.mask)]
     return contact_sheet(pictures, columns)
+
+
+def before_after_sheet(pages: Sequence[tuple[str, Pixels]], model: Model, side: int = 400, columns: int = 6) -> Pixels:
+    """The part of each page with most ink, ``side`` pixels square, beside what a model makes of it.
+
+    Args:
+        pages: name and gray pixels of each.
+        model: is given the whole page.
+        side: of the parts; what lacks of a smaller page is gray.
+        columns: pictures in a row.
+
+    Raises:
+        ValueError: no pages.
+        ModelError: the model does not run.
+    """
+    pictures = []
+    for name, page in pages:
+        answers = {output: learned(page, model, output)[0] for output in model.manifest.outputs}
+        window = _fullest(answers["mask"], side)
+        pictures.append((name, _cut(page, window, side)))
+        pictures += [(output, _cut(answer, window, side)) for output, answer in answers.items()]
+    return contact_sheet(pictures, columns)
+
+
+def _fullest(mask: Pixels, side: int) -> tuple[slice, slice]:
+    """The square with most ink on a grid of half squares."""
+    height, width = mask.shape
+    tops = range(0, max(height - side, 0) + 1, max(side // 2, 1))
+    lefts = range(0, max(width - side, 0) + 1, max(side // 2, 1))
+    windows = [(slice(top, top + side), slice(left, left + side)) for top in tops for left in lefts]
+    return min(windows, key=lambda window: int(np.count_nonzero(mask[window])) - mask[window].size)
+
+
+def _cut(page: Pixels, window: tuple[slice, slice], side: int) -> Pixels:
+    square = np.full((side, side), 200, np.uint8)
+    part = page[window]
+    square[: part.shape[0], : part.shape[1]] = part
+    return square

@@ -12,7 +12,7 @@ from ocrprep.learning.degrade.recipes import History, draw_degradations, draw_hi
 from ocrprep.learning.degrade.sheet import Sheet
 from ocrprep.learning.degrade.truth import ink_mask
 from ocrprep.learning.example import Example
-from ocrprep.learning.writing import Kind, WritingStyle, write
+from ocrprep.learning.writing import Kind, Writing, WritingStyle, write
 
 
 def degraded(
@@ -60,6 +60,9 @@ _X_HEIGHTS: dict[History, tuple[float, float]] = {
 }
 """Heights of small letters in pixels, drawn evenly in their logarithm."""
 
+_TITLES = 0.07
+"""Share of pages with larger ones, as on title pages."""
+
 
 def _draw_kind(rng: np.random.Generator, history: History) -> Kind:
     shares = _KINDS[history]
@@ -77,11 +80,23 @@ def make_example(
         history: what became of the page; without one it is drawn too.
     """
     chosen = history or draw_history(rng)
-    low, high = _X_HEIGHTS[chosen]
-    x_height = float(np.exp(rng.uniform(np.log(low), np.log(high))))
-    writing = write(rng, shape, WritingStyle(kind=_draw_kind(rng, chosen), x_height=x_height))
+    writing = write(rng, shape, WritingStyle(kind=_draw_kind(rng, chosen), x_height=_draw_x_height(rng, chosen)))
     steps = draw_degradations(rng, chosen, writing.x_height)
-    # Two times in three the other side was written by the same hand or set in the same type.
-    behind = WritingStyle(x_height=writing.x_height) if rng.random() < 0.67 else WritingStyle()
-    sheet = degraded(Sheet.written(writing.ink, writing.x_height), steps, rng, behind)
+    sheet = degraded(Sheet.written(writing.ink, writing.x_height), steps, rng, _behind(rng, chosen, writing))
     return example_of(sheet, f"{chosen}-{writing.kind}")
+
+
+def _behind(rng: np.random.Generator, history: History, writing: Writing) -> WritingStyle:
+    """What is on the other side: two times in three the same kind of writing of the same size, seldom across."""
+    across = 90.0 if rng.random() < 0.08 else None
+    if rng.random() < 0.67:
+        return WritingStyle(kind=writing.kind, x_height=min(writing.x_height, 60.0), rotation=across)
+    low, high = _X_HEIGHTS[history]
+    return WritingStyle(kind=_draw_kind(rng, history), x_height=float(rng.uniform(low, high)), rotation=across)
+
+
+def _draw_x_height(rng: np.random.Generator, history: History) -> float:
+    low, high = _X_HEIGHTS[history]
+    if rng.random() < _TITLES:
+        low, high = high, 2.3 * high
+    return float(np.exp(rng.uniform(np.log(low), np.log(high))))

@@ -64,8 +64,8 @@ def _ink_of_age(draw: _Draw, x_height: float) -> list[Degradation]:
         steps.append(ink.RoughEdges(amount=draw.skewed(0.1, 0.95) * small, grain=draw.scale(1.0, 5.0)))
     if draw.chance(0.4):
         steps.append(ink.ThinPen(share=draw.between(0.3, 0.9)))
-    if draw.chance(0.55):
-        steps.append(ink.FadeInk(least=1.0 - draw.skewed(0.08, 0.8, 1.6), scale=draw.scale(15, 400)))
+    if draw.chance(0.45):
+        steps.append(ink.FadeInk(least=1.0 - draw.skewed(0.05, 0.75, 1.8), scale=draw.scale(15, 400)))
     if draw.chance(0.1):
         steps.append(
             ink.BrokenInk(share=draw.skewed(0.01, 0.3), grain=draw.scale(1.0, 5.0), stretch=draw.scale(0.3, 3.0))
@@ -103,18 +103,17 @@ def _paper_of_age(draw: _Draw, depth: float) -> list[Degradation]:
 
 
 def _other_side(draw: _Draw, depth: float) -> list[Degradation]:
-    steps: list[Degradation] = []
-    if draw.chance(0.62):
-        through = draw.chance(0.5)  # shining through is soft and even; soaking through is dark and patchy
-        steps.append(
-            paper.OtherSide(
-                amount=min(0.9, depth * draw.between(0.08, 0.5) if through else depth * draw.between(0.2, 0.85)),
-                softness=draw.between(1.5, 5.0) if through else draw.between(0.7, 3.5),
-                patchy=draw.between(0.0, 0.5) if through else draw.between(0.3, 1.0),
-                mirrored=draw.chance(0.85),
-            )
-        )
-    return steps
+    if not draw.chance(0.62):
+        return []
+    mirrored = draw.chance(0.95)
+    way = draw.rng.random()
+    if way < 0.35:  # shines through: soft and even
+        amount, softness, patchy = draw.between(0.08, 0.5), draw.between(1.5, 5.0), draw.between(0.0, 0.5)
+    elif way < 0.75:  # soaked through: dark and patchy
+        amount, softness, patchy = draw.between(0.2, 0.8), draw.between(0.7, 3.5), draw.between(0.3, 1.0)
+    else:  # thin paper, or set off from the facing page: as sharp as the writing itself
+        amount, softness, patchy = draw.between(0.2, 0.75), draw.between(0.2, 1.0), draw.between(0.0, 0.5)
+    return [paper.OtherSide(amount=min(0.9, depth * amount), softness=softness, patchy=patchy, mirrored=mirrored)]
 
 
 def _dirt(draw: _Draw, depth: float) -> list[Degradation]:
