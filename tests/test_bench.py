@@ -16,8 +16,10 @@ from ocrprep.evaluation.contest import Contestant, compete, with_ablations, with
 from ocrprep.evaluation.mask_bench import as_mask, bench_masks, two_levels
 from ocrprep.evaluation.pairs import Pair, read_pairs
 from ocrprep.evaluation.text_bench import Readers, bench_text
+from ocrprep.preprocessing import PreprocessingFilter
 from ocrprep.testing import FakeRecognizer
 from tests import pages
+from tests.models import small
 
 NOTHING = Cache(None)
 TRUTH = "one two three four five six seven eight nine ten"
@@ -164,6 +166,17 @@ def test_a_cache_remembers_across_openings_and_keys_depend_on_every_part(tmp_pat
     assert len({key_of("a", 1), key_of("a", 2), key_of("b", 1), key_of("a", [1])}) == 4
     assert code_fingerprint() == code_fingerprint()
     assert NOTHING.get("a") is None
+
+
+def test_a_chain_with_another_model_under_the_same_name_is_another_chain(tmp_path):
+    file = small.write(tmp_path)
+    chain = FilterChain([PreprocessingFilter.learned_binarize(str(file))])
+    before = Contestant("one", chain).content()
+    assert Contestant("one", chain).content() == before
+    small.write(tmp_path, content=small.graph(seed=6))
+    assert Contestant("one", chain).content() != before
+    classical = Contestant("two", FilterChain([PreprocessingFilter.auto_denoising()]))
+    assert len(classical.content()) == 1
 
 
 def test_a_cache_that_cannot_be_used_names_the_way_out(tmp_path):

@@ -119,7 +119,6 @@ def compare_masks(
 
     mine = [_contestant(name) for name in models]
     contestants = [*mine, *_classical(chains)]
-    # A model's file may change under its name, so that nothing is remembered.
     found = bench_masks(pairs_of(folders, limit), contestants, cache=Cache(None), skip_bad=skip_bad, workers=workers)
     show_masks(found)
     write_files(found, *files)

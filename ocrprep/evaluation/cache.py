@@ -82,7 +82,7 @@ def code_fingerprint() -> str:
     """
     root = Path(ocrprep.__file__).parent
     digest = hashlib.sha256()
-    for folder in ("analysis", "consensus", "decode", "filters", "recognizers"):
+    for folder in ("analysis", "consensus", "decode", "filters", "models", "recognizers"):
         for file in sorted((root / folder).glob("*.py")):
             digest.update(f"{folder}/{file.name}\0".encode() + file.read_bytes())
     for name in ("geometry.py", "page.py", "result.py", "evaluation/masks.py", "evaluation/_pseudo_weights.py"):

@@ -7,10 +7,14 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeGuard, TypeVar
 
 from ocrprep.chain import FilterChain
 from ocrprep.errors import ConfigError, InputError, OcrPrepError
+from ocrprep.filters.auto_denoising import AutoDenoising
+from ocrprep.filters.base import Filter
+from ocrprep.filters.learned_binarize import LearnedBinarize
+from ocrprep.models import find_model
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +45,19 @@ class Contestant:
     consensus: Consensus | None = None
     without: int | None = None
     of: str | None = None
+
+    def content(self) -> list[Any]:
+        """All that its chain makes of a page depends on, JSON-ready: filters, and the networks that they name.
+
+        Raises:
+            ModelError: a filter names a model that cannot be had.
+        """
+        models = [item.model for item in self.chain if _learned(item)]
+        return [self.chain.to_dict(full=True)["filters"], *(find_model(name).manifest.sha256 for name in models)]
+
+
+def _learned(item: Filter) -> TypeGuard[LearnedBinarize | AutoDenoising]:
+    return isinstance(item, LearnedBinarize) or (isinstance(item, AutoDenoising) and item.method == "learned")
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ def bench_masks(
 
 def _measure(pair: Pair, contestant: Contestant, *, cache: Cache) -> MaskPage:
     digests = sha256_of(pair.image, pair), sha256_of(pair.truth, pair)
-    key = key_of("mask", code_fingerprint(), *digests, contestant.chain.to_dict(full=True)["filters"])
+    key = key_of("mask", code_fingerprint(), *digests, contestant.content())
     known = cache.get(key)
     if known is not None:
         return MaskPage(MaskScores(**known["scores"]), known["seconds"])

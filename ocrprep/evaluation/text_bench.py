@@ -249,7 +249,7 @@ def _measure(
         "text",
         code_fingerprint(),
         sha256_of(pair.image, pair),
-        contestant.chain.to_dict(full=True)["filters"],
+        contestant.content(),
         None if contestant.consensus is None else contestant.consensus.setting,
         reader.name,
         reader.version,
