@@ -44,7 +44,9 @@ def contact_sheet(pictures: Sequence[tuple[str, Pixels]], columns: int = 6) -> P
 def degradation_sheet(steps: Sequence[Degradation], seed: int = 0, side: int = 300, columns: int = 6) -> Pixels:
     """One piece of print under each degradation alone, so that they can be compared."""
     writing = write(
-        np.random.default_rng([seed, 0]), (side, side), WritingStyle(kind="print", x_height=15.0, rotation=0.0)
+        np.random.default_rng([seed, 0]),
+        (side, side),
+        WritingStyle(kind="print", x_height=max(3.0, side / 18.0), script="latin", rotation=0.0),
     )
     fresh = Sheet.written(writing.ink, writing.x_height)
     pictures = [("as written", example_of(fresh).image)]

@@ -34,7 +34,7 @@ _WINDOW = 49
 _LEAST_SIGMA, _FARTHEST = 6.0, 6.0
 """Deviations below this are the paper's own; and where the local channel is cut off."""
 
-_DEEPEST, _LEAST_DEPTH, _DEPTHS = 0.01, 16.0, (-2.0, 4.0)
+_DEEPEST, _LEAST_DEPTH, _DEPTHS = 0.003, 16.0, (-2.0, 4.0)
 """The share of the page that counts as its darkest; the smallest depth that ink may have; where depths are cut off."""
 
 _ROWS = 64
@@ -56,7 +56,7 @@ def normalize(gray: Pixels, kind: Normalization = "local") -> Inputs:
         kind: the channels; see :data:`Normalization`.
 
             ``local``, channel 0: (mean − g) / max(deviation, 6), both of a box of 193 pixels around, cut off at ±6.
-            Channel 1: (median − g) / max(median − darkest hundredth, 16), of the whole page, cut off at −2 and 4. Ink
+            Channel 1: (median − g) / max(median − darkest 0.3 %, 16), of the whole page, cut off at −2 and 4. Ink
             is positive in both.
 
             ``minmax``: (g − min) / (max − min); 1 on a page of one level.

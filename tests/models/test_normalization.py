@@ -26,7 +26,7 @@ def by_formula(gray: np.ndarray) -> np.ndarray:
     deviation = np.sqrt(np.maximum(square - mean**2, 6**2))
     mean, deviation = (cv2.resize(part, padded.shape[::-1])[:height, :width] for part in (mean, deviation))
     levels = np.sort(gray.ravel())
-    median, dark = (int(levels[int(np.ceil(share * gray.size)) - 1]) for share in (0.5, 0.01))
+    median, dark = (int(levels[int(np.ceil(share * gray.size)) - 1]) for share in (0.5, 0.003))
     depth = (median - gray.astype(float)) / max(median - dark, 16)
     return np.stack([np.clip((mean - gray) / deviation, -6, 6), np.clip(depth, -2, 4)])
 

@@ -23,7 +23,7 @@ _TURNED, _TRANSPOSED = 0.25, 0.1
 """Half a turn and the mirror image along the diagonal leave the slant of writing as it is. Other mirror images would
 not, and what shines through from the other side is known by its slant."""
 _LITTLE_INK = 0.005
-"""A place with less is left for another once: margins teach little, but must be seen."""
+"""A place with less is left for another, every other time: margins teach little, but must be seen."""
 _INK = 128
 
 Plane = npt.NDArray[np.float32]
@@ -112,10 +112,10 @@ def _light(rng: np.random.Generator) -> Pixels:
 
 
 def _place(mask: Pixels, size: int, rng: np.random.Generator) -> tuple[int, int]:
-    """Top left corner of a crop; looked for once more where there is next to no ink."""
+    """Top left corner of a crop; every other time looked for once more where there is next to no ink."""
     height, width = mask.shape
     top = left = 0
-    for _ in range(2):
+    for _ in range(int(rng.integers(1, 3))):
         top = int(rng.integers(0, max(height - size, 0) + 1))
         left = int(rng.integers(0, max(width - size, 0) + 1))
         part = mask[top : top + size, left : left + size]

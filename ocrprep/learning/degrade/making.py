@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ocrprep.learning.degrade._fields import Plane
 from ocrprep.learning.degrade.base import Degradation
 from ocrprep.learning.degrade.paper import OtherSide
 from ocrprep.learning.degrade.recipes import History, draw_degradations, draw_history
@@ -60,6 +61,9 @@ _X_HEIGHTS: dict[History, tuple[float, float]] = {
 }
 """Heights of small letters in pixels, drawn evenly in their logarithm."""
 
+_BEGUN = 0.35
+"""Share of the pages with something on their other side that are written on only at the top or at the bottom."""
+
 _TITLES = 0.07
 """Share of pages with larger ones, as on title pages."""
 
@@ -82,8 +86,25 @@ def make_example(
     chosen = history or draw_history(rng)
     writing = write(rng, shape, WritingStyle(kind=_draw_kind(rng, chosen), x_height=_draw_x_height(rng, chosen)))
     steps = draw_degradations(rng, chosen, writing.x_height)
-    sheet = degraded(Sheet.written(writing.ink, writing.x_height), steps, rng, _behind(rng, chosen, writing))
+    coverage = writing.ink
+    if rng.random() < (_BEGUN if any(isinstance(step, OtherSide) for step in steps) else 0.05):
+        coverage = _begun(rng, coverage)
+    sheet = degraded(Sheet.written(coverage, writing.x_height), steps, rng, _behind(rng, chosen, writing))
     return example_of(sheet, f"{chosen}-{writing.kind}")
+
+
+def _begun(rng: np.random.Generator, coverage: Plane) -> Plane:
+    """Only the first or the last lines of the writing: the rest of the page is empty, but for what shines through."""
+    rows = len(coverage)
+    wanted = int(rows * rng.uniform(0.06, 0.55))
+    # Between two lines, if there is such a place nearby.
+    first, last = max(1, wanted - rows // 20), min(rows, wanted + rows // 20 + 1)
+    kept = np.zeros_like(coverage)
+    at_top = rng.random() < 0.6
+    upright = coverage if at_top else coverage[::-1]
+    cut = first + int(np.argmin(upright[first:last].sum(axis=1)))
+    kept[:cut] = upright[:cut]
+    return np.ascontiguousarray(kept if at_top else kept[::-1])
 
 
 def _behind(rng: np.random.Generator, history: History, writing: Writing) -> WritingStyle:

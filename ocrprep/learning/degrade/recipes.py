@@ -55,17 +55,20 @@ def draw_degradations(rng: np.random.Generator, history: History, x_height: floa
     return tuple(sorted(steps, key=lambda step: STAGES.index(step.stage)))
 
 
-def _ink_of_age(draw: _Draw, x_height: float) -> list[Degradation]:
+def _ink_of_age(draw: _Draw, x_height: float, *, beside: bool = False) -> list[Degradation]:
+    """What became of the ink; ``beside`` ink of the other side it faded less, or nobody could tell them apart."""
     small = min(1.0, x_height / 22.0)
     steps: list[Degradation] = []
     if draw.chance(0.5):
         steps.append(ink.SpreadInk(amount=draw.between(-0.7, 1.3) * small))
     if draw.chance(0.6):
         steps.append(ink.RoughEdges(amount=draw.skewed(0.1, 0.95) * small, grain=draw.scale(1.0, 5.0)))
-    if draw.chance(0.4):
-        steps.append(ink.ThinPen(share=draw.between(0.3, 0.9)))
+    if draw.chance(0.5):
+        steps.append(ink.ThinPen(share=draw.between(0.2, 0.9)))
     if draw.chance(0.45):
-        steps.append(ink.FadeInk(least=1.0 - draw.skewed(0.05, 0.75, 1.8), scale=draw.scale(15, 400)))
+        steps.append(
+            ink.FadeInk(least=1.0 - draw.skewed(0.05, 0.4 if beside else 0.75, 1.8), scale=draw.scale(15, 400))
+        )
     if draw.chance(0.1):
         steps.append(
             ink.BrokenInk(share=draw.skewed(0.01, 0.3), grain=draw.scale(1.0, 5.0), stretch=draw.scale(0.3, 3.0))
@@ -78,11 +81,12 @@ def _ink_of_age(draw: _Draw, x_height: float) -> list[Degradation]:
 
 
 def _paper_of_age(draw: _Draw, depth: float) -> list[Degradation]:
-    """What old paper shows; nothing on it is much darker than the ink, but some of it is nearly as dark."""
+    """The sheet itself; its grain leaves even pale ink readable."""
+    calm = min(1.0, depth / 0.6)
     steps: list[Degradation] = [
         paper.PaperTone(reflectance=draw.between(0.5, 0.98)),
         paper.PaperTexture(
-            amount=draw.skewed(0.004, 0.09, 2.0),
+            amount=calm * draw.skewed(0.004, 0.09, 2.0),
             finest=draw.scale(1.0, 4.0),
             coarsest=draw.scale(16, 250),
             roughness=draw.between(0.45, 1.15),
@@ -91,15 +95,13 @@ def _paper_of_age(draw: _Draw, depth: float) -> list[Degradation]:
     if draw.chance(0.22):
         steps.append(
             paper.PaperRelief(
-                amount=draw.skewed(0.02, 0.25),
+                amount=calm * draw.skewed(0.02, 0.25),
                 scale=draw.scale(12, 200),
                 angle=draw.between(-180, 180),
                 sharpness=draw.between(0, 1),
             )
         )
-    steps += _other_side(draw, depth)
-    steps += _dirt(draw, depth)
-    return steps + _make_of_the_sheet(draw)
+    return steps
 
 
 def _other_side(draw: _Draw, depth: float) -> list[Degradation]:
@@ -117,6 +119,7 @@ def _other_side(draw: _Draw, depth: float) -> list[Degradation]:
 
 
 def _dirt(draw: _Draw, depth: float) -> list[Degradation]:
+    """Nothing is much darker than the ink, but some of it is nearly as dark."""
     steps: list[Degradation] = []
     if draw.chance(0.4):
         steps.append(
@@ -185,10 +188,12 @@ def _rules_and_stamps(draw: _Draw, depth: float, share: float) -> list[Degradati
 def _archive(draw: _Draw, x_height: float) -> list[Degradation]:
     small = min(1.0, x_height / 18.0)
     depth = draw.between(0.4, 0.98) if draw.chance(0.72) else draw.between(0.2, 0.5)
-    steps = [*_ink_of_age(draw, x_height), ink.InkDepth(depth=depth)]
+    other_side = _other_side(draw, depth)
+    steps = [*_ink_of_age(draw, x_height, beside=bool(other_side)), ink.InkDepth(depth=depth)]
     if draw.chance(0.2):
         steps.append(ink.InkHalo(amount=draw.skewed(0.05, 0.5), reach=draw.scale(2.0, 20.0)))
-    steps += [*_paper_of_age(draw, depth), *_rules_and_stamps(draw, depth, 0.1)]
+    steps += [*_paper_of_age(draw, depth), *other_side, *_dirt(draw, depth), *_make_of_the_sheet(draw)]
+    steps += _rules_and_stamps(draw, depth, 0.1)
     if draw.chance(0.06):
         steps.append(
             paper.Ghost(amount=depth * draw.between(0.1, 0.4), shift=draw.scale(2, 25), softness=draw.between(0.5, 4))
@@ -209,7 +214,9 @@ def _scanner_light(draw: _Draw) -> list[Degradation]:
         )
     if draw.chance(0.12):
         steps.append(
-            light.DarkSurroundings(depth=draw.scale(4, 120), reflectance=draw.skewed(0.0, 0.5), soft=draw.chance(0.35))
+            light.DarkSurroundings(
+                depth=draw.scale(1.5, 120), reflectance=draw.skewed(0.0, 0.5), soft=draw.chance(0.35)
+            )
         )
     return steps
 
