@@ -8,8 +8,8 @@ import numpy as np
 from ocrprep.learning.degrade._fields import Plane
 from ocrprep.page import Pixels
 
-_FINE_X_HEIGHT, _LARGE_X_HEIGHT = 10.0, 18.0
-_FINE_SHARE, _LARGE_SHARE = 0.52, 0.36
+_FINE_X_HEIGHT, _LARGE_X_HEIGHT = 13.0, 22.0
+_FINE_SHARE, _LARGE_SHARE = 0.49, 0.36
 _INVISIBLE = 0.08
 
 
@@ -20,7 +20,7 @@ def ink_mask(ink: Plane, x_height: float) -> Pixels:
     fade, and what has faded away is paper. People and tools that drew the masks of the public contests put the edge of
     a stroke outside its middle, and drew hairlines by their own depth: 0.36 of the darkest within three pixels. Type so
     small that its strokes are a pixel wide is cut at about half of the darkest ink of the word: its hairlines would
-    otherwise be as broad as its stems. Between x-heights of 10 and 18 pixels one rule passes into the other.
+    otherwise be as broad as its stems. Between x-heights of 13 and 22 pixels one rule passes into the other.
 
     Args:
         ink: H×W float32, 0 … 1, after all blur and loss of ink.

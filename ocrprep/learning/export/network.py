@@ -27,8 +27,9 @@ def deployable(network: nn.Module) -> nn.Module:
     """
     ready = copy.deepcopy(network).eval().cpu().requires_grad_(requires_grad=False)
     if isinstance(ready, UNet):
-        first = _folded(nn.Sequential(ready.first, *ready.down[0].children()))
-        ready.first, ready.down[0] = _on_pixels(first[0]), first[1:]
+        ready.first = _on_pixels(fuse_conv_bn_eval(ready.first, ready.entry))
+        ready.entry = nn.Identity()  # type: ignore[assignment]  # it lies in the convolution now
+        ready.head = _folded(ready.head)
         for levels in (ready.down, ready.up):
             for place, level in enumerate(levels):
                 levels[place] = _folded(level)
