@@ -47,8 +47,8 @@ class Architecture:
 ARCHITECTURES: dict[ArchitectureName, Architecture] = {
     item.name: item
     for item in (
-        Architecture("unet-nano", "unet", (8, 16, 24, 32), "local", _BOTH, 16, 48, 512),
-        Architecture("unet-small", "unet", (16, 32, 48, 64, 64), "local", _BOTH, 32, 64, 512),
+        Architecture("unet-nano", "unet", (8, 16, 24, 32), "local", _BOTH, 16, 48, 1408),
+        Architecture("unet-small", "unet", (16, 32, 48, 64, 64), "local", _BOTH, 32, 64, 1408),
         Architecture("unet-base", "unet", (48, 96, 144, 192, 224), "local", _BOTH, 32, 96, 768),
         Architecture("lstm2", "lstm2", (8, 4), "minmax", ("mask",), 1, 64, 1024),
         Architecture("lstm2-large", "lstm2", (16, 12), "local", _BOTH, 1, 64, 1024),

@@ -13,6 +13,7 @@ AnyDegradation = Annotated[
     ink.SpreadInk
     | ink.RoughEdges
     | ink.FadeInk
+    | ink.ChangedInk
     | ink.ThinPen
     | ink.BrokenInk
     | ink.MottledInk
@@ -61,6 +62,7 @@ EXAMPLES: tuple[Degradation, ...] = (
     ink.SpreadInk(amount=1.2),
     ink.RoughEdges(amount=0.8, grain=2.0),
     ink.FadeInk(least=0.15, scale=120.0),
+    ink.ChangedInk(least=0.15, lines=1.0),
     ink.ThinPen(share=0.3),
     ink.BrokenInk(share=0.25, grain=2.0),
     ink.MottledInk(amount=0.8, grain=1.5),

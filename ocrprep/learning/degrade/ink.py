@@ -69,6 +69,30 @@ class FadeInk(Degradation):
         return sheet.with_(ink=sheet.ink * (np.float32(self.least) + np.float32(1.0 - self.least) * depth))
 
 
+class ChangedInk(Degradation):
+    """Lines in other inks: pieces of the page, cut between lines, have between ``least`` and all of their depth."""
+
+    kind: Literal["changed_ink"] = "changed_ink"
+    stage: ClassVar[Stage] = "ink"
+    least: Share
+    lines: Annotated[float, Field(ge=0.5, le=100.0)] = 3.0
+
+    def apply(self, sheet: Sheet, rng: np.random.Generator) -> Sheet:
+        """Bands of rows, about ``lines`` lines high."""
+        rows = sheet.shape[0]
+        profile = blurred(sheet.ink.sum(axis=1, keepdims=True), 1.0)[:, 0]
+        reach = max(1, round(1.2 * sheet.x_height))
+        depth = np.empty(rows, np.float32)
+        top = 0
+        while top < rows:
+            wanted = top + max(2, round(2.6 * sheet.x_height * self.lines * rng.uniform(0.4, 1.6)))
+            first, last = max(top + 1, wanted - reach), min(rows, wanted + reach)
+            bottom = rows if first >= last else first + int(np.argmin(profile[first:last]))
+            depth[top:bottom] = rng.uniform(self.least, 1.0)
+            top = bottom
+        return sheet.with_(ink=sheet.ink * depth[:, None])
+
+
 class ThinPen(Degradation):
     """Thin strokes take less ink than broad ones, as under a light hand: a hairline keeps ``share`` of its depth."""
 

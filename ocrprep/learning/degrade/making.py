@@ -64,7 +64,7 @@ _X_HEIGHTS: dict[History, tuple[float, float]] = {
 _BEGUN = 0.35
 """Share of the pages with something on their other side that are written on only at the top or at the bottom."""
 
-_TITLES = 0.07
+_TITLES = 0.1
 """Share of pages with larger ones, as on title pages."""
 
 

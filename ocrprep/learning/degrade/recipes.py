@@ -69,6 +69,9 @@ def _ink_of_age(draw: _Draw, x_height: float, *, beside: bool = False) -> list[D
         steps.append(
             ink.FadeInk(least=1.0 - draw.skewed(0.05, 0.4 if beside else 0.75, 1.8), scale=draw.scale(15, 400))
         )
+    if draw.chance(0.3):
+        least = draw.between(0.4, 0.85) if beside else draw.between(0.25, 0.8)
+        steps.append(ink.ChangedInk(least=least, lines=draw.scale(0.7, 8.0)))
     if draw.chance(0.1):
         steps.append(
             ink.BrokenInk(share=draw.skewed(0.01, 0.3), grain=draw.scale(1.0, 5.0), stretch=draw.scale(0.3, 3.0))
