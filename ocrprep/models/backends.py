@@ -127,8 +127,7 @@ class _OnnxRuntime:
         options.inter_op_num_threads = 1
         # One block of memory per shape of input would never be given back: pages come in many shapes.
         options.enable_mem_pattern = False
-        # Activations that fade out to nothing take a hundred times as long as a zero.
-        options.add_session_config_entry("session.set_denormal_as_zero", "1")
+        # Not "session.set_denormal_as_zero": it would change how the caller's own thread calculates from then on.
         # Threads that wait for work in a loop take the cores from the other pages of a batch.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 4

@@ -70,6 +70,12 @@ def test_an_answer_is_not_overwritten_by_the_next(backend, model_file):
     assert np.array_equal(first, kept)
 
 
+def test_the_callers_arithmetic_stays_as_it_was(backend, model_file):
+    opened(find_model(model_file), backend).run(pages()[0])
+    smallest = np.float32(1e-45)
+    assert smallest * np.float32(1) > 0
+
+
 def test_the_count_of_threads_changes_no_answer(backend, model_file):
     before = cv2.getNumThreads()
     (page,) = pages()
