@@ -1,17 +1,13 @@
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pytest
 
 from ocrprep.errors import DecodeError, InputError, OutputError
 from ocrprep.learning.data import FolderPages, write_folder
+from tests import real_data
 from tests.learning import drawn
-
-DATA = Path(os.environ.get("OCRPREP_DATA") or Path(__file__).parents[2].parent / "shared" / "data") / "masks"
 
 
 @pytest.mark.parametrize("clean", [True, False])
@@ -71,9 +67,9 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path):
         write_folder(tmp_path / "file", drawn.Drawn(1))
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="the real mask sets are not beside the repository")
+@real_data.needs("masks/dibco2009")
 def test_a_real_set_is_read():
-    pages = FolderPages(DATA / "dibco2009")
+    pages = FolderPages(real_data.DATA / "masks" / "dibco2009")
     example = pages.example(0)
     assert len(pages) == 10
     assert example.image[example.mask == 0].mean() < example.image[example.mask == 255].mean() - 20

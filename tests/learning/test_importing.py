@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ocrprep.errors import ModelError, ModelNotFoundError
 from ocrprep.learning.importing import import_ocrobin, legacy, ocrobin
+from tests import real_data
 from tests.learning import legacy_files as files
 
-DATA = Path(os.environ.get("OCRPREP_DATA") or Path(__file__).parents[2].parent / "shared" / "data") / "models"
-PUBLISHED = DATA / "ocrobin_published_weights.npz"
+PUBLISHED = "models/ocrobin_published_weights.npz"
 
 
 def imported(tmp_path, data):
@@ -44,9 +42,9 @@ def test_a_whole_model_is_read(tmp_path, cuda, python, place):
     assert_same(imported(tmp_path, saver.file(files.whole_model(saver, tensors, place))), tensors)
 
 
-@pytest.mark.skipif(not PUBLISHED.is_file(), reason="ocrobin's weights are not beside the repository")
+@real_data.needs(PUBLISHED)
 def test_the_published_weights_are_read(tmp_path):
-    tensors = dict(np.load(PUBLISHED))
+    tensors = dict(np.load(real_data.DATA / PUBLISHED))
     saver = files.Saver()
     found = imported(tmp_path, saver.file(files.whole_model(saver, tensors)))
     assert_same(found, tensors)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -12,13 +9,10 @@ import torch
 from ocrprep.errors import ModelError
 from ocrprep.learning.architectures import ARCHITECTURES
 from ocrprep.learning.networks import build, load_tensors, parameter_count
+from tests import real_data
 
 MOST = {"unet-nano": 100_000, "unet-small": 500_000, "unet-base": 5_000_000, "lstm2": 1001, "lstm2-large": 10_000}
-PUBLISHED = (
-    Path(os.environ.get("OCRPREP_DATA", Path(__file__).parents[3] / "shared" / "data"))
-    / "models"
-    / "ocrobin_published_weights.npz"
-)
+PUBLISHED = "models/ocrobin_published_weights.npz"
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
@@ -68,7 +62,6 @@ def test_weights_load_by_name_and_others_are_refused():
         load_tensors(network, {**tensors, "4.bias": np.zeros(2, np.float32)})
 
 
+@real_data.needs(PUBLISHED)
 def test_the_published_weights_of_ocrobin_fit():
-    if not PUBLISHED.exists():
-        pytest.skip("the published weights are not here")
-    load_tensors(build("lstm2"), dict(np.load(PUBLISHED)))
+    load_tensors(build("lstm2"), dict(np.load(real_data.DATA / PUBLISHED)))
