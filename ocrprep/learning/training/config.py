@@ -93,7 +93,7 @@ PRESETS: dict[str, TrainingConfig] = {
         checkpoint_every=60,
         log_every=20,
     ),
-    "small": TrainingConfig(),
+    "small": TrainingConfig(steps=26_000, pages=8000, validation_pages=48, validate_every=1000, workers=2),
     "lstm2": TrainingConfig(
         architecture="lstm2",
         precision="fp32",
