@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from ocrprep.learning.degrade.sheet import Sheet
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+Angle = Annotated[float, Field(ge=-180.0, le=180.0)]
+"""Degrees."""
 
 Stage = Literal["ink", "paper", "light", "capture"]
 

@@ -10,26 +10,19 @@ import numpy as np
 from pydantic import Field
 
 from ocrprep.learning.degrade._fields import Plane, blurred, ramp, remapped, smooth_noise
-from ocrprep.learning.degrade.base import Degradation, Stage
+from ocrprep.learning.degrade.base import Angle, Degradation, Share, Stage
 from ocrprep.learning.degrade.sheet import Sheet
-
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Angle = Annotated[float, Field(ge=-180.0, le=180.0)]
-
-
-def _seen(sheet: Sheet) -> Plane:
-    return sheet.composed().image  # type: ignore[return-value]
 
 
 def _optics(sheet: Sheet, change: Callable[[Plane], Plane]) -> Sheet:
     """A change that light undergoes: what is seen and what is ink undergo it alike."""
-    return sheet.with_(image=change(_seen(sheet)), ink=change(sheet.ink))
+    return sheet.with_(image=change(sheet.seen), ink=change(sheet.ink))
 
 
 def _geometry(sheet: Sheet, change: Callable[[Plane], Plane]) -> Sheet:
     """A change of place: all layers undergo it."""
     return sheet.with_(
-        image=change(_seen(sheet)), ink=change(sheet.ink), clean=change(sheet.clean), paper=change(sheet.paper)
+        image=change(sheet.seen), ink=change(sheet.ink), clean=change(sheet.clean), paper=change(sheet.paper)
     )
 
 
@@ -120,7 +113,7 @@ class SensorNoise(Degradation):
 
     def apply(self, sheet: Sheet, rng: np.random.Generator) -> Sheet:
         """Gaussian, with a deviation by light."""
-        seen = _seen(sheet)
+        seen = sheet.seen
         noise = smooth_noise(rng, sheet.shape, self.grain)
         deviation = np.sqrt(self.read**2 + (self.shot**2) * np.clip(seen, 0.0, 1.0)).astype(np.float32) / 255.0
         return sheet.with_(image=seen + noise * deviation)
@@ -143,7 +136,7 @@ class SaltAndPepper(Degradation):
             return sheet
         dark = noise > np.quantile(sample, 1.0 - self.share)
         light = noise < np.quantile(sample, self.share / 2.0)
-        seen = _seen(sheet)
+        seen = sheet.seen
         depth = np.float32(self.depth)
         return sheet.with_(
             image=np.where(dark, seen * (1.0 - depth), np.where(light, seen + depth * (1.0 - seen), seen))
@@ -159,7 +152,7 @@ class Jpeg(Degradation):
 
     def apply(self, sheet: Sheet, rng: np.random.Generator) -> Sheet:  # noqa: ARG002 - nothing random here
         """Encoded and decoded again."""
-        levels = np.clip(np.rint(_seen(sheet) * 255.0), 0, 255).astype(np.uint8)
+        levels = np.clip(np.rint(sheet.seen * 255.0), 0, 255).astype(np.uint8)
         encoded = cv2.imencode(".jpg", levels, [cv2.IMWRITE_JPEG_QUALITY, self.quality])[1]
         decoded = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE)
         return sheet.with_(image=np.asarray(decoded, np.float32) / np.float32(255.0))
@@ -179,7 +172,7 @@ class ToneCurve(Degradation):
 
     def apply(self, sheet: Sheet, rng: np.random.Generator) -> Sheet:  # noqa: ARG002 - nothing random here
         """Pixel by pixel."""
-        curved = np.power(np.clip(_seen(sheet), 0.0, 1.0), np.float32(self.gamma))
+        curved = np.power(np.clip(sheet.seen, 0.0, 1.0), np.float32(self.gamma))
         return sheet.with_(image=np.clip(self.black + np.float32(self.white - self.black) * curved, 0.0, 1.0))
 
 
@@ -239,7 +232,7 @@ class Moire(Degradation):
         for angle, period in ((self.angle, self.period), (self.angle + 70.0, self.period * 1.13)):
             way = ramp((rows, columns), angle) * np.float32(max(rows, columns))
             waves += np.sin((way + bend) * np.float32(2.0 * np.pi / period))
-        return sheet.with_(image=np.clip(_seen(sheet) * (1.0 + np.float32(self.amount / 2.0) * waves), 0.0, 1.0))
+        return sheet.with_(image=np.clip(sheet.seen * (1.0 + np.float32(self.amount / 2.0) * waves), 0.0, 1.0))
 
 
 class Fax(Degradation):
@@ -254,7 +247,7 @@ class Fax(Degradation):
         """Fewer rows than columns, a noisy threshold, a light blur."""
         rows, columns = sheet.shape
         size = (max(1, round(columns * min(1.0, self.resolution * 1.3))), max(1, round(rows * self.resolution)))
-        small = cv2.resize(_seen(sheet), size, interpolation=cv2.INTER_AREA)
+        small = cv2.resize(sheet.seen, size, interpolation=cv2.INTER_AREA)
         paper = float(np.quantile(small, 0.8))
         noise = smooth_noise(rng, (size[1], size[0]), 1.0, 2.0) * np.float32(0.06)
         bits = (small + noise > np.float32(self.level * paper)).astype(np.float32)

@@ -9,10 +9,8 @@ import numpy as np
 from pydantic import Field
 
 from ocrprep.learning.degrade._fields import blurred, fractal_noise, smooth_noise, smoothstep, unit
-from ocrprep.learning.degrade.base import Degradation, Stage
+from ocrprep.learning.degrade.base import Degradation, Share, Stage
 from ocrprep.learning.degrade.sheet import Sheet
-
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class SpreadInk(Degradation):

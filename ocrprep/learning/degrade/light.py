@@ -8,16 +8,9 @@ import cv2
 import numpy as np
 from pydantic import Field
 
-from ocrprep.learning.degrade._fields import Plane, blurred, ramp, smooth_noise, smoothstep
-from ocrprep.learning.degrade.base import Degradation, Stage
+from ocrprep.learning.degrade._fields import blurred, ramp, smooth_noise, smoothstep
+from ocrprep.learning.degrade.base import Angle, Degradation, Share, Stage
 from ocrprep.learning.degrade.sheet import Sheet
-
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Angle = Annotated[float, Field(ge=-180.0, le=180.0)]
-
-
-def _seen(sheet: Sheet) -> Plane:
-    return sheet.composed().image  # type: ignore[return-value]
 
 
 class LightFalloff(Degradation):
@@ -34,7 +27,7 @@ class LightFalloff(Degradation):
         slope = 0.5 - ramp(sheet.shape, self.angle)
         bowl = ramp(sheet.shape, 0.0) ** 2 + ramp(sheet.shape, 90.0) ** 2
         dim = (1.0 - self.corners) * slope + self.corners * 2.0 * bowl + 0.15 * smooth_noise(rng, sheet.shape, 300.0)
-        return sheet.with_(image=_seen(sheet) * np.clip(1.0 - np.float32(self.amount) * dim, 0.05, 1.2))
+        return sheet.with_(image=sheet.seen * np.clip(1.0 - np.float32(self.amount) * dim, 0.05, 1.2))
 
 
 class Shadow(Degradation):
@@ -58,7 +51,7 @@ class Shadow(Degradation):
         outline = centre + np.stack([np.cos(turns), np.sin(turns)], axis=1) * away
         layer = np.zeros(sheet.shape, np.float32)
         cv2.fillPoly(layer, [np.round(outline).astype(np.int32)], 1.0)
-        return sheet.with_(image=_seen(sheet) * (1.0 - np.float32(self.amount) * blurred(layer, self.softness)))
+        return sheet.with_(image=sheet.seen * (1.0 - np.float32(self.amount) * blurred(layer, self.softness)))
 
 
 class Glare(Degradation):
@@ -75,7 +68,7 @@ class Glare(Degradation):
         x = (np.arange(columns, dtype=np.float32) - np.float32(rng.uniform(0, columns))) / np.float32(self.size)
         y = (np.arange(rows, dtype=np.float32) - np.float32(rng.uniform(0, rows))) / np.float32(self.size)
         spot = np.exp(-0.5 * (y[:, None] ** 2 + x[None, :] ** 2))
-        seen = _seen(sheet)
+        seen = sheet.seen
         return sheet.with_(image=seen + np.float32(self.amount) * spot * (1.0 - seen))
 
 
@@ -105,7 +98,7 @@ class DarkSurroundings(Degradation):
             width = self.depth * 0.8 if self.soft else float(rng.uniform(0.6, 4.0))
             inside *= smoothstep(away, -width, width)
         band = np.float32(self.reflectance) * (1.0 + 0.25 * smooth_noise(rng, sheet.shape, 2.0))
-        seen = _seen(sheet)
+        seen = sheet.seen
         if self.soft:
             return sheet.with_(
                 image=seen * (np.float32(self.reflectance) + (1.0 - np.float32(self.reflectance)) * inside)

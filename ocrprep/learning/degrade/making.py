@@ -38,10 +38,7 @@ def degraded(
 
 def example_of(sheet: Sheet, name: str = "") -> Example:
     """The training example that a captured sheet makes."""
-    seen = sheet.composed().image
-    if seen is None:  # pragma: no cover - composed() always sees
-        raise AssertionError
-    image = np.clip(np.rint(seen * 255.0), 0, 255).astype(np.uint8)
+    image = np.clip(np.rint(sheet.seen * 255.0), 0, 255).astype(np.uint8)
     clean = np.clip(np.rint(255.0 * (1.0 - sheet.clean)), 0, 255).astype(np.uint8)
     return Example(image=image, mask=ink_mask(sheet.ink, sheet.x_height), clean=clean, name=name)
 

@@ -17,12 +17,10 @@ from ocrprep.learning.degrade._fields import (
     smoothstep,
     unit,
 )
-from ocrprep.learning.degrade.base import Degradation, Stage
+from ocrprep.learning.degrade.base import Angle, Degradation, Share, Stage
 from ocrprep.learning.degrade.sheet import Sheet
 
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Count = Annotated[int, Field(ge=1, le=400)]
-Angle = Annotated[float, Field(ge=-180.0, le=180.0)]
 
 
 class PaperTone(Degradation):

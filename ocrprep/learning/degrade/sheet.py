@@ -44,8 +44,11 @@ class Sheet:
         """The same sheet with some layers exchanged."""
         return dataclasses.replace(self, **planes)  # type: ignore[arg-type]
 
+    @property
+    def seen(self) -> Plane:
+        """What is seen of it, 0 … 1: the image, or paper times what the ink lets through."""
+        return self.paper * (1.0 - self.ink) if self.image is None else self.image
+
     def composed(self) -> Sheet:
-        """The sheet seen in full light: paper times what the ink lets through; a sheet already seen stays as it is."""
-        if self.image is not None:
-            return self
-        return self.with_(image=self.paper * (1.0 - self.ink))
+        """The sheet seen in full light; one that was seen already stays as it is."""
+        return self if self.image is not None else self.with_(image=self.seen)
