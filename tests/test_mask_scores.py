@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import inspect
 import math
-import os
-from pathlib import Path
 
 import cv2
 import doxapy
@@ -20,10 +18,10 @@ import pytest
 from ocrprep.errors import InputError
 from ocrprep.evaluation import MaskScores, mask_scores, pseudo_weights
 from ocrprep.page import Page, PixelMode, Source
-from tests import pages
+from tests import pages, real_data
 
-DATA = Path(os.environ.get("OCRPREP_DATA") or Path(__file__).parents[1].parent / "shared" / "data") / "masks"
-REAL = sorted(path for path in DATA.glob("*/gt/*.png"))[::8] if DATA.is_dir() else []
+MASKS = real_data.DATA / "masks"
+REAL = sorted(path for path in MASKS.glob("*/gt/*.png"))[::8] if MASKS.is_dir() else []
 SIDE = 496
 """Pixels: 62 × 62 blocks are fewer than doxapy overflows at."""
 

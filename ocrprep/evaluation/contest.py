@@ -7,13 +7,10 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ocrprep.chain import FilterChain
 from ocrprep.errors import ConfigError, InputError, OcrPrepError
-from ocrprep.filters.auto_denoising import AutoDenoising
-from ocrprep.filters.base import Filter
-from ocrprep.filters.learned_binarize import LearnedBinarize
 from ocrprep.models import find_model
 
 if TYPE_CHECKING:
@@ -52,12 +49,8 @@ class Contestant:
         Raises:
             ModelError: a filter names a model that cannot be had.
         """
-        models = [item.model for item in self.chain if _learned(item)]
-        return [self.chain.to_dict(full=True)["filters"], *(find_model(name).manifest.sha256 for name in models)]
-
-
-def _learned(item: Filter) -> TypeGuard[LearnedBinarize | AutoDenoising]:
-    return isinstance(item, LearnedBinarize) or (isinstance(item, AutoDenoising) and item.method == "learned")
+        named = [name for item in self.chain for name in item.networks()]
+        return [self.chain.to_dict(full=True)["filters"], *(find_model(name).manifest.sha256 for name in named)]
 
 
 @dataclass(frozen=True, slots=True)

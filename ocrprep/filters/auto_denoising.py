@@ -39,6 +39,10 @@ class AutoDenoising(Denoiser):
         str, Field(min_length=1, description="which network, for learned; named as in learned_binarize")
     ] = "default"
 
+    def networks(self) -> tuple[str, ...]:
+        """The one that cleans, if one does."""
+        return (self.model,) if self.method == "learned" else ()
+
     def makes(self, given: PixelMode) -> PixelMode:
         """What it is given; a network makes gray levels of black and white."""
         return GRAY if self.method == "learned" and given is BINARY else super().makes(given)

@@ -73,6 +73,10 @@ class Filter(BaseModel, ABC, metaclass=Positional):
         description="rectangle (x, y, width, height) in pixels of the page as the filter gets it; None: the whole",
     )
 
+    def networks(self) -> tuple[str, ...]:
+        """The learned models that this filter runs, as :func:`ocrprep.models.find_model` takes them."""
+        return ()
+
     @overload
     def __call__(self, image: Page, *, evidence: Evidence | None = None) -> Page: ...
     @overload

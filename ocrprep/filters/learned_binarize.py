@@ -42,6 +42,10 @@ class LearnedBinarize(PixelFilter):
         Field(ge=0, le=1, description="how likely a pixel must be ink to be black in the mask; None: the model's own"),
     ] = None
 
+    def networks(self) -> tuple[str, ...]:
+        """The one."""
+        return (self.model,)
+
     def makes(self, given: PixelMode) -> PixelMode:
         """BINARY for a mask."""
         del given
