@@ -90,3 +90,12 @@ def remapped(plane: Plane, shift_x: Plane, shift_y: Plane, border: int = cv2.BOR
         cv2.remap(plane, np.ascontiguousarray(x), np.ascontiguousarray(y), cv2.INTER_LINEAR, borderMode=border),
         np.float32,
     )
+
+
+def line_distance(shape: tuple[int, int], angle: float, rng: np.random.Generator) -> Plane:
+    """Signed distance in pixels from a line at ``angle`` through a random point of the page."""
+    rows, columns = shape
+    turn = np.deg2rad(angle)
+    x = np.arange(columns, dtype=np.float32) - np.float32(rng.uniform(0, columns))
+    y = np.arange(rows, dtype=np.float32) - np.float32(rng.uniform(0, rows))
+    return np.asarray(y[:, None] * np.float32(np.cos(turn)) - x[None, :] * np.float32(np.sin(turn)), np.float32)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from ocrprep.learning.degrade import capture, ink, light, paper
+from ocrprep.learning.degrade import capture, ink, light, marks, paper
 from ocrprep.learning.degrade.base import Degradation
 
 AnyDegradation = Annotated[
@@ -24,17 +24,17 @@ AnyDegradation = Annotated[
     | paper.PaperTexture
     | paper.PaperRelief
     | paper.Folds
-    | paper.Stains
-    | paper.CupRings
-    | paper.Specks
+    | marks.Stains
+    | marks.CupRings
+    | marks.Specks
     | paper.LaidLines
     | paper.RuledPaper
-    | paper.OtherSide
+    | marks.OtherSide
     | paper.Patches
-    | paper.Smudges
-    | paper.Scratches
-    | paper.Ghost
-    | paper.Stamp
+    | marks.Smudges
+    | marks.Scratches
+    | marks.Ghost
+    | marks.Stamp
     | light.LightFalloff
     | light.Shadow
     | light.Glare
@@ -73,17 +73,17 @@ EXAMPLES: tuple[Degradation, ...] = (
     paper.PaperTexture(amount=0.07),
     paper.PaperRelief(amount=0.25, scale=60.0),
     paper.Folds(count=3, amount=0.4),
-    paper.Stains(amount=0.5, scale=120.0, cover=0.2, rim=0.4),
-    paper.CupRings(count=2, amount=0.5, radius=120.0),
-    paper.Specks(count=120, amount=0.7, high=5.0),
+    marks.Stains(amount=0.5, scale=120.0, cover=0.2, rim=0.4),
+    marks.CupRings(count=2, amount=0.5, radius=120.0),
+    marks.Specks(count=120, amount=0.7, high=5.0),
     paper.LaidLines(amount=0.1, period=8.0),
     paper.RuledPaper(amount=0.35, spacing=28.0, grid=True),
-    paper.OtherSide(amount=0.4, softness=1.5),
+    marks.OtherSide(amount=0.4, softness=1.5),
     paper.Patches(count=3, amount=0.4),
-    paper.Smudges(amount=0.5, scale=40.0),
-    paper.Scratches(count=12, amount=0.5),
-    paper.Ghost(amount=0.35, shift=6.0),
-    paper.Stamp(amount=0.4, size=180.0),
+    marks.Smudges(amount=0.5, scale=40.0),
+    marks.Scratches(count=12, amount=0.5),
+    marks.Ghost(amount=0.35, shift=6.0),
+    marks.Stamp(amount=0.4, size=180.0),
     light.LightFalloff(amount=0.7, angle=40.0),
     light.Shadow(amount=0.6, softness=12.0),
     light.Glare(amount=0.9, size=70.0),

@@ -8,7 +8,7 @@ import numpy as np
 
 from ocrprep.learning.degrade._fields import Plane
 from ocrprep.learning.degrade.base import Degradation
-from ocrprep.learning.degrade.paper import OtherSide
+from ocrprep.learning.degrade.marks import OtherSide
 from ocrprep.learning.degrade.recipes import History, draw_degradations, draw_history
 from ocrprep.learning.degrade.sheet import Sheet
 from ocrprep.learning.degrade.truth import ink_mask

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from ocrprep.learning.degrade import capture, ink, light, paper
+from ocrprep.learning.degrade import capture, ink, light, marks, paper
 from ocrprep.learning.degrade.base import STAGES, Degradation
 
 History = Literal["archive", "office", "copy", "photo"]
@@ -118,7 +118,7 @@ def _other_side(draw: _Draw, depth: float) -> list[Degradation]:
         amount, softness, patchy = draw.between(0.2, 0.8), draw.between(0.7, 3.5), draw.between(0.3, 1.0)
     else:  # thin paper, or set off from the facing page: as sharp as the writing itself
         amount, softness, patchy = draw.between(0.2, 0.75), draw.between(0.2, 1.0), draw.between(0.0, 0.5)
-    return [paper.OtherSide(amount=min(0.9, depth * amount), softness=softness, patchy=patchy, mirrored=mirrored)]
+    return [marks.OtherSide(amount=min(0.9, depth * amount), softness=softness, patchy=patchy, mirrored=mirrored)]
 
 
 def _dirt(draw: _Draw, depth: float) -> list[Degradation]:
@@ -126,7 +126,7 @@ def _dirt(draw: _Draw, depth: float) -> list[Degradation]:
     steps: list[Degradation] = []
     if draw.chance(0.4):
         steps.append(
-            paper.Stains(
+            marks.Stains(
                 amount=min(0.9, depth * draw.skewed(0.1, 0.95)),
                 scale=draw.scale(20, 500),
                 cover=draw.between(0.02, 0.5),
@@ -135,12 +135,12 @@ def _dirt(draw: _Draw, depth: float) -> list[Degradation]:
             )
         )
     if draw.chance(0.25):
-        steps.append(paper.Smudges(amount=depth * draw.skewed(0.1, 0.9), scale=draw.scale(8, 120)))
+        steps.append(marks.Smudges(amount=depth * draw.skewed(0.1, 0.9), scale=draw.scale(8, 120)))
     if draw.chance(0.25):
         steps.append(paper.Folds(count=int(draw.rng.integers(1, 5)), amount=draw.between(0.05, 0.45)))
     if draw.chance(0.35):
         steps.append(
-            paper.Specks(
+            marks.Specks(
                 count=int(draw.scale(4, 300)),
                 amount=min(1.0, depth * draw.between(0.2, 1.1)),
                 low=0.8,
@@ -149,7 +149,7 @@ def _dirt(draw: _Draw, depth: float) -> list[Degradation]:
             )
         )
     if draw.chance(0.06):
-        steps.append(paper.CupRings(count=int(draw.rng.integers(1, 3)), amount=draw.between(0.15, 0.5)))
+        steps.append(marks.CupRings(count=int(draw.rng.integers(1, 3)), amount=draw.between(0.15, 0.5)))
     return steps
 
 
@@ -167,7 +167,7 @@ def _make_of_the_sheet(draw: _Draw) -> list[Degradation]:
     if draw.chance(0.12):
         steps.append(paper.Patches(count=int(draw.rng.integers(1, 4)), amount=draw.between(0.05, 0.55)))
     if draw.chance(0.12):
-        steps.append(paper.Scratches(count=int(draw.rng.integers(1, 14)), amount=draw.between(0.05, 0.4)))
+        steps.append(marks.Scratches(count=int(draw.rng.integers(1, 14)), amount=draw.between(0.05, 0.4)))
     return steps
 
 
@@ -184,7 +184,7 @@ def _rules_and_stamps(draw: _Draw, depth: float, share: float) -> list[Degradati
             )
         )
     if draw.chance(share * 0.4):
-        steps.append(paper.Stamp(amount=depth * draw.between(0.1, 0.4), size=draw.scale(60, 300)))
+        steps.append(marks.Stamp(amount=depth * draw.between(0.1, 0.4), size=draw.scale(60, 300)))
     return steps
 
 
@@ -199,7 +199,7 @@ def _archive(draw: _Draw, x_height: float) -> list[Degradation]:
     steps += _rules_and_stamps(draw, depth, 0.1)
     if draw.chance(0.06):
         steps.append(
-            paper.Ghost(amount=depth * draw.between(0.1, 0.4), shift=draw.scale(2, 25), softness=draw.between(0.5, 4))
+            marks.Ghost(amount=depth * draw.between(0.1, 0.4), shift=draw.scale(2, 25), softness=draw.between(0.5, 4))
         )
     steps += _scanner_light(draw)
     steps.append(capture.Defocus(sigma=draw.between(0.35, 1.5) * (0.4 + 0.6 * small)))
@@ -264,7 +264,7 @@ def _office(draw: _Draw, x_height: float) -> list[Degradation]:
     steps += _rules_and_stamps(draw, depth, 0.12)
     if draw.chance(0.15):
         steps.append(
-            paper.OtherSide(
+            marks.OtherSide(
                 amount=depth * draw.between(0.05, 0.35), softness=draw.between(0.8, 3), patchy=draw.between(0, 0.5)
             )
         )
@@ -307,7 +307,7 @@ def _worn_office_paper(draw: _Draw, depth: float) -> list[Degradation]:
         )
     if draw.chance(0.45):
         steps.append(
-            paper.CupRings(
+            marks.CupRings(
                 count=int(draw.rng.integers(1, 4)), amount=draw.between(0.15, 0.75), radius=draw.scale(40, 220)
             )
         )
@@ -315,7 +315,7 @@ def _worn_office_paper(draw: _Draw, depth: float) -> list[Degradation]:
         steps.append(paper.Folds(count=int(draw.rng.integers(1, 6)), amount=draw.between(0.1, 0.6)))
     if draw.chance(0.4):
         steps.append(
-            paper.Stains(
+            marks.Stains(
                 amount=min(0.85, depth * draw.between(0.15, 0.85)),
                 scale=draw.scale(25, 300),
                 cover=draw.between(0.02, 0.3),
@@ -342,7 +342,7 @@ def _copy(draw: _Draw, x_height: float) -> list[Degradation]:
     if draw.chance(0.25):
         steps.append(ink.BrokenInk(share=draw.skewed(0.02, 0.35), grain=draw.scale(1.0, 4.0)))
     if draw.chance(0.4):
-        steps.append(paper.Specks(count=int(draw.scale(10, 400)), amount=draw.between(0.3, 1.0), low=0.7, high=3.0))
+        steps.append(marks.Specks(count=int(draw.scale(10, 400)), amount=draw.between(0.3, 1.0), low=0.7, high=3.0))
     kind = draw.rng.random()
     if kind < 0.3:
         steps.append(
@@ -386,7 +386,7 @@ def _photo(draw: _Draw, x_height: float) -> list[Degradation]:
             paper.PaperRelief(amount=draw.skewed(0.03, 0.3), scale=draw.scale(30, 400), angle=draw.between(-180, 180))
         )
     if draw.chance(0.2):
-        steps.append(paper.OtherSide(amount=depth * draw.between(0.05, 0.4), softness=draw.between(1, 4)))
+        steps.append(marks.OtherSide(amount=depth * draw.between(0.05, 0.4), softness=draw.between(1, 4)))
     steps += _rules_and_stamps(draw, depth, 0.15)
     steps += _light_of_a_room(draw)
     return steps + _camera(draw, x_height)

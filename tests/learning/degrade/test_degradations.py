@@ -10,7 +10,8 @@ from ocrprep.learning.degrade.capture import Defocus, Fax, Jpeg, Perspective
 from ocrprep.learning.degrade.catalogue import DEGRADATIONS, EXAMPLES
 from ocrprep.learning.degrade.ink import BrokenInk, FadeInk, InkDepth, SpreadInk
 from ocrprep.learning.degrade.light import DarkSurroundings, Shadow
-from ocrprep.learning.degrade.paper import OtherSide, PaperTexture, RuledPaper, Stains
+from ocrprep.learning.degrade.marks import OtherSide, Stains
+from ocrprep.learning.degrade.paper import PaperTexture, RuledPaper
 from ocrprep.learning.degrade.sheet import Sheet
 
 
