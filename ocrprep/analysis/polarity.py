@@ -200,16 +200,21 @@ def _in_rows(boxes: _Labels) -> _Mask:
     """Which boxes have another beside them, of about the same height and on the same line."""
     beside = np.zeros(len(boxes), bool)
     left, top, width, height = (boxes[:, index].astype(np.float32) for index in range(4))
-    middle, right = top + height / 2, left + width
+    # From top to bottom: others on a line, of half to twice the height, lie within a height above and below.
+    order = np.argsort(top + height / 2, kind="stable")
+    left, height, middle, right = left[order], height[order], (top + height / 2)[order], (left + width)[order]
     for start in range(0, len(boxes), _CHUNK):
         one = slice(start, start + _CHUNK)
-        tall = np.maximum(height[one, None], height[None])
-        level = np.abs(middle[one, None] - middle[None]) <= 0.5 * tall
-        alike = np.minimum(height[one, None], height[None]) >= 0.5 * tall
-        gap = np.maximum(left[one, None], left[None]) - np.minimum(right[one, None], right[None])
-        near = level & alike & (gap <= 3 * tall) & (gap > -0.5 * tall)
-        near[np.arange(near.shape[0]), np.arange(start, start + near.shape[0])] = False
-        beside[one] = near.any(axis=1)
+        first, last = np.searchsorted(middle, [(middle - height)[one].min() - 1, (middle + height)[one].max() + 1])
+        near = slice(int(first), int(last))
+        tall = np.maximum(height[one, None], height[None, near])
+        level = np.abs(middle[one, None] - middle[None, near]) <= 0.5 * tall
+        alike = np.minimum(height[one, None], height[None, near]) >= 0.5 * tall
+        gap = np.maximum(left[one, None], left[None, near]) - np.minimum(right[one, None], right[None, near])
+        paired = level & alike & (gap <= 3 * tall) & (gap > -0.5 * tall)
+        rows = np.arange(paired.shape[0])
+        paired[rows, rows + start - near.start] = False
+        beside[order[one]] = paired.any(axis=1)
     return beside
 
 
