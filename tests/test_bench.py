@@ -175,7 +175,7 @@ def test_a_chain_with_another_model_under_the_same_name_is_another_chain(tmp_pat
     assert Contestant("one", chain).content() == before
     small.write(tmp_path, content=small.graph(seed=6))
     assert Contestant("one", chain).content() != before
-    classical = Contestant("two", FilterChain([PreprocessingFilter.auto_denoising()]))
+    classical = Contestant("two", FilterChain([PreprocessingFilter.auto_denoising(method="classical")]))
     assert len(classical.content()) == 1
 
 

@@ -135,13 +135,13 @@ def test_strength_is_relative_to_the_noise() -> None:
     assert (Denoise(0.1)(grain(page, 3)) == grain(page, 3)).all()
 
 
-def test_auto_denoising_is_denoise_and_then_black_and_white() -> None:
+def test_classical_auto_denoising_is_denoise_and_then_black_and_white() -> None:
     noisy = pages.page(grain(pages.text_gray(300, 200, size=24), 10))
-    gray, black = Denoise()(noisy), AutoDenoising()(noisy)
+    gray, black = Denoise()(noisy), AutoDenoising(method="classical")(noisy)
     assert (gray.mode, black.mode) == (PixelMode.GRAY, PixelMode.BINARY)
     assert [step.kind for step in black.steps] == ["auto_denoising", "convert"]
     assert (black.gray().pixels == gray.pixels).all()
-    assert (AutoDenoising(binarize=False)(noisy).pixels == gray.pixels).all()
+    assert (AutoDenoising(method="classical", binarize=False)(noisy).pixels == gray.pixels).all()
     assert (Denoise(binarize=True)(noisy).pixels == black.pixels).all()
 
 

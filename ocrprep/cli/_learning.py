@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from ocrprep.evaluation.contest import Contestant
     from ocrprep.learning.data import Source
+    from ocrprep.learning.levels import Fitted
     from ocrprep.learning.training import TrainingConfig
     from ocrprep.page import Page, Pixels
     from ocrprep.result import PageFailure
@@ -231,3 +233,37 @@ def write_pages(target: Path, *, count: int, seed: int, size: int) -> int:
     source = MadePages(seed, count, (size, size))
     packed = target.name.lower().endswith((".tar", ".tgz", ".tar.gz"))
     return write_tar(target, source) if packed else write_folder(target, source)
+
+
+def fit_model(file: Path, data: Path | None, *, count: int, seed: int) -> Fitted:
+    """Fit a model's levels and write them into its manifest.
+
+    Args:
+        file: the model.
+        data: pages to fit them on; None makes some, in all sizes of type.
+        count: of made pages.
+        seed: of made pages.
+
+    Raises:
+        ModelError: there is no such model, or it does not run.
+        InputError: the data cannot be read.
+        OutputError: the manifest cannot be written.
+    """
+    from rich.console import Console
+    from rich.progress import track
+
+    from ocrprep.learning.data import FolderPages, MadePages, TarPages
+    from ocrprep.learning.levels import fit_levels
+    from ocrprep.models import find_model
+    from ocrprep.outputs.files import write_whole
+
+    source: Source = MadePages(seed, count, (320, 448))
+    if data is not None:
+        source = FolderPages(data) if data.is_dir() else TarPages(data)
+    model = find_model(file)
+    places = track(
+        range(len(source)), "fitting", console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
+    )
+    fitted = fit_levels(model, map(source.example, places))
+    write_whole(model.path.with_suffix(".json"), (fitted.manifest.model_dump_json(indent=2) + "\n").encode())
+    return fitted

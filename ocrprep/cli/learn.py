@@ -37,6 +37,8 @@ def learn() -> None:
 
     [bold]ocrprep learn export run/best.pt -o mine.onnx[/bold]
 
+    [bold]ocrprep learn calibrate mine.onnx[/bold]     from which probability on a pixel is ink
+
     [bold]ocrprep learn evaluate mine.onnx my-pages --chain binarize[/bold]
 
     [bold]ocrprep learn compare scans/ --model mine.onnx -o sheet.png[/bold]     your pages, before and after
@@ -115,6 +117,36 @@ def export(
         say(f"{size:.2f} MB in {precision}; runs in {' and '.join(made.runtimes)}")
         say(f"F-measure on made pages {made.f_measure:.2f} ({made.f_measure - made.whole:+.2f} against fp32)")
         typer.echo(str(made.file))
+
+
+@app.command()
+def calibrate(
+    model: Annotated[Path, typer.Argument(metavar="MODEL.onnx", help="Its manifest, beside it, is written anew.")],
+    *,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="PATH", help="Your pages instead of made ones: a tar file or folder."),
+    ] = None,
+    count: Annotated[int, typer.Option("--count", "-n", min=1, help="Made pages.")] = 600,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of the made pages; not that of a training.")] = 11,
+    debug: Debug = False,
+) -> None:
+    """Fit from which probability on a pixel is ink, and whether small, sharp type is shown enlarged."""
+    with reporting(debug):
+        from ocrprep.cli._learning import fit_model
+
+        fitted = fit_model(model, data, count=count, seed=seed)
+        rule = fitted.manifest.small_type
+        enlarged = "as it is" if rule is None else f"{rule.scale:g} times larger, threshold {rule.threshold:g}"
+        say(
+            f"threshold {fitted.manifest.threshold:g}: F-measure {fitted.f_measure[0]:.2f} -> "
+            f"{fitted.f_measure[1]:.2f} on {fitted.pages} pages"
+        )
+        say(
+            f"small, sharp type {enlarged}: F-measure {fitted.small_f_measure[0]:.2f} -> "
+            f"{fitted.small_f_measure[1]:.2f} on {fitted.small_pages} pages"
+        )
+        typer.echo(str(model.with_suffix(".json")))
 
 
 @app.command()

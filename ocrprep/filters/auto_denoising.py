@@ -10,18 +10,17 @@ from pydantic import Field
 
 from ocrprep.analysis.polarity import is_light_on_dark
 from ocrprep.filters._denoise import Denoiser
+from ocrprep.filters._network import answer
 from ocrprep.filters.base import BINARY, GRAY, RGB, Found
-from ocrprep.models import find_model
-from ocrprep.models.inference import learned, told
 from ocrprep.page import PixelMode, Pixels, convert_pixels
 
 
 class AutoDenoising(Denoiser):
     """Take away noise, then make the page black and white, as Aspose documents it.
 
-    ``classical`` measures the noise and takes it away as ``denoise`` does. ``learned`` asks the network of
-    ``learned_binarize`` for the clean page: paper becomes white and strokes keep their softness, whatever lay over
-    them; light text on dark comes out light on dark, and a page in colour in shades of gray.
+    ``learned`` asks the network of ``learned_binarize`` for the clean page: paper becomes white and strokes keep their
+    softness, whatever lay over them; light text on dark comes out light on dark, and a page in colour in shades of
+    gray. ``classical`` measures the noise and takes it away as ``denoise`` does, and leaves everything else.
 
     The conversion is a step of its own, so the gray page stays reachable; ``binarize=False`` leaves it out.
     """
@@ -32,9 +31,9 @@ class AutoDenoising(Denoiser):
         bool, Field(description="make the page black and white afterwards, by the automatic method")
     ] = True
     method: Annotated[
-        Literal["classical", "learned"],
-        Field(description="classical: by the noise that is measured; learned: by a network"),
-    ] = "classical"
+        Literal["learned", "classical"],
+        Field(description="learned: by a network; classical: by the noise that is measured"),
+    ] = "learned"
     model: Annotated[
         str, Field(min_length=1, description="which network, for learned; named as in learned_binarize")
     ] = "default"
@@ -53,10 +52,8 @@ class AutoDenoising(Denoiser):
 
     def _learned(self, pixels: Pixels) -> Found:
         gray = convert_pixels(pixels, GRAY)
-        model = find_model(self.model)
         inverted = is_light_on_dark(gray)
-        clean, backend = learned(_turned(gray, inverted), model, "gray")
-        facts = told(model, clean, backend)
+        clean, facts = answer(_turned(gray, inverted), self.model, "gray")
         clean = _turned(clean, inverted)
         if self.strength < 1:
             clean = np.asarray(cv2.addWeighted(clean, self.strength, gray, 1 - self.strength, 0), np.uint8)

@@ -6,9 +6,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from ocrprep.filters._network import answer
 from ocrprep.filters.base import BINARY, GRAY, Found, PixelFilter
-from ocrprep.models import find_model
-from ocrprep.models.inference import learned, told
 from ocrprep.page import PixelMode, Pixels
 
 
@@ -18,6 +17,8 @@ class LearnedBinarize(PixelFilter):
     The network looks at strokes and at what is around them: stains, shadows, folds, grain and show-through are left
     out, faint and broken strokes are kept. With ``output: gray`` the page stays gray: clean paper, and strokes with the
     soft edges that an engine reads better than a hard mask.
+
+    Sharp type of a few pixels is shown to the network enlarged; the page keeps its size.
 
     Ink is dark on light paper; put ``normalize_polarity`` or ``invert`` before this for a page of light text on dark.
     The network runs in ONNX Runtime where it is installed (``pip install onnxruntime``; on a GPU where that package
@@ -41,6 +42,10 @@ class LearnedBinarize(PixelFilter):
         float | None,
         Field(ge=0, le=1, description="how likely a pixel must be ink to be black in the mask; None: the model's own"),
     ] = None
+    enlarge: Annotated[
+        Literal["auto", "always", "never"],
+        Field(description="show the page to the network enlarged: auto, where its type is small and sharp"),
+    ] = "auto"
 
     def networks(self) -> tuple[str, ...]:
         """The one."""
@@ -53,6 +58,5 @@ class LearnedBinarize(PixelFilter):
 
     def apply(self, pixels: Pixels) -> Found:
         """The model's answer."""
-        model = find_model(self.model)
-        made, backend = learned(pixels, model, self.output, threshold=self.threshold)
-        return Found(made, **told(model, made, backend))
+        made, facts = answer(pixels, self.model, self.output, threshold=self.threshold, enlarge=self.enlarge)
+        return Found(made, **facts)

@@ -13,6 +13,7 @@ from ocrprep.learning.degrade.sheet import Sheet
 from ocrprep.learning.writing import WritingStyle, write
 from ocrprep.models import Model
 from ocrprep.models.inference import learned
+from ocrprep.models.small_type import scale_for
 from ocrprep.page import Pixels
 
 _CAPTION = 22
@@ -80,7 +81,8 @@ def before_after_sheet(pages: Sequence[tuple[str, Pixels]], model: Model, side: 
     """
     pictures = []
     for name, page in pages:
-        answers = {output: learned(page, model, output)[0] for output in model.manifest.outputs}
+        scale = scale_for(page, model.manifest)
+        answers = {output: learned(page, model, output, scale=scale)[0] for output in model.manifest.outputs}
         window = _fullest(answers["mask"], side)
         pictures.append((name, _cut(page, window, side)))
         pictures += [(output, _cut(answer, window, side)) for output, answer in answers.items()]

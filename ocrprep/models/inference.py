@@ -77,6 +77,7 @@ def learned(
     output: Output = "mask",
     *,
     threshold: float | None = None,
+    scale: float = 1.0,
     backend: BackendName | None = None,
     threads: int | None = None,
 ) -> tuple[Pixels, str]:
@@ -87,6 +88,8 @@ def learned(
         model: from :func:`ocrprep.models.find_model`.
         output: ``mask``, 0 where there is ink and 255 elsewhere; or ``gray``, from 0, full ink, to 255, paper.
         threshold: 0–1, how likely a pixel must be ink to be black in the mask; None: the manifest's.
+        scale: how many times larger the page is shown to the network; see
+            :func:`ocrprep.models.small_type.scale_for`. The answer has the page's own size.
         backend: see :func:`ocrprep.models.backends.opened`.
         threads: likewise.
 
@@ -97,18 +100,66 @@ def learned(
         ModelError: the model has no such output, does not run, or wants whole pages and this one is too large.
     """
     manifest = model.manifest
-    if output not in manifest.outputs:
-        raise ModelError(
-            f"the model {manifest.name!r} has no output {output!r}", hint=f"it has {', '.join(manifest.outputs)}"
-        )
-    network = opened(model, backend, threads)
-    channel = manifest.outputs.index(output)
+    channel = _channel(manifest, output)
     level = manifest.threshold if threshold is None else threshold
+    if scale != 1.0:
+        if threshold is None and manifest.small_type is not None:
+            level = manifest.small_type.threshold
+        soft, name = softness(gray, model, output, scale=scale, backend=backend, threads=threads)
+        return soft if output == "gray" else np.where(soft <= 255 * (1 - level), np.uint8(0), np.uint8(255)), name
+    network = opened(model, backend, threads)
     made = np.empty_like(gray)
     for rows, columns, maps in _walked(gray, manifest, network):
         part = maps[channel]
         made[rows, columns] = _mask(part, level) if output == "mask" else _softness(part)
     return made, network.name
+
+
+def softness(
+    gray: Pixels,
+    model: Model,
+    output: Output = "mask",
+    *,
+    scale: float = 1.0,
+    backend: BackendName | None = None,
+    threads: int | None = None,
+) -> tuple[Pixels, str]:
+    """What a network says of each pixel, before any threshold.
+
+    Args:
+        gray: see :func:`learned`, as are the rest.
+        model: likewise.
+        output: likewise.
+        scale: likewise; of a page that is shown enlarged, each pixel is the mean of its copies.
+        backend: likewise.
+        threads: likewise.
+
+    Returns:
+        (H, W) uint8, from 0 where the network says 1 to 255 where it says 0; and the backend's name.
+
+    Raises:
+        ModelError: see :func:`learned`.
+    """
+    channel, network = _channel(model.manifest, output), opened(model, backend, threads)
+    height, width = gray.shape
+    shown = gray
+    if scale != 1.0:
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        shown = np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+    made = np.empty_like(shown)
+    for rows, columns, maps in _walked(shown, model.manifest, network):
+        made[rows, columns] = _softness(maps[channel])
+    if scale != 1.0:
+        made = np.asarray(cv2.resize(made, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    return made, network.name
+
+
+def _channel(manifest: Manifest, output: Output) -> int:
+    if output not in manifest.outputs:
+        raise ModelError(
+            f"the model {manifest.name!r} has no output {output!r}", hint=f"it has {', '.join(manifest.outputs)}"
+        )
+    return manifest.outputs.index(output)
 
 
 def told(model: Model, made: Pixels, backend: str) -> dict[str, Any]:

@@ -12,6 +12,21 @@ from ocrprep.models.normalization import CHANNELS, Normalization
 Output = Literal["mask", "gray"]
 
 
+class SmallType(BaseModel):
+    """Which type is too small for the network, and is shown to it enlarged if it is sharp.
+
+    One pixel of a sharp, small letter holds the edges of several strokes; a larger copy gives each its own. Type that
+    is blurred gains nothing by it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    x_height: Annotated[float, Field(gt=0, description="smaller type than this, in pixels")]
+    edge_width: Annotated[float, Field(ge=1, description="with edges no wider than this, in pixels")]
+    scale: Annotated[float, Field(gt=1, le=4, description="how many times larger it is shown")] = 2.0
+    threshold: Annotated[float, Field(ge=0, le=1, description="ink is then as likely as this, or more")] = 0.5
+
+
 class Manifest(BaseModel):
     """One model's description, a JSON file beside its ``.onnx``.
 
@@ -42,6 +57,7 @@ class Manifest(BaseModel):
         ),
     ] = ("mask",)
     threshold: Annotated[float, Field(ge=0, le=1, description="ink is as likely as this, or more")] = 0.5
+    small_type: Annotated[SmallType | None, Field(description="what is enlarged first; null: nothing is")] = None
     recipe: Annotated[dict[str, Any], Field(description="how it was trained")] = {}
     scores: Annotated[dict[str, Any], Field(description="how good it was, by data set")] = {}
     made_with: Annotated[dict[str, str], Field(description="versions of what trained and exported it")] = {}

@@ -127,3 +127,22 @@ def test_half_the_strength_is_half_the_way(model):
     page = pages.text_gray(300, 200)
     full, half = (AutoDenoising(s, method="learned", model=model, binarize=False)(page) for s in (1.0, 0.5))
     assert np.abs(half - (page.astype(int) + full) / 2).max() <= 1
+
+
+# small type
+
+
+def test_small_sharp_type_is_shown_enlarged_and_the_step_says_so(tmp_path):
+    rule = {"x_height": 14, "edge_width": 2, "scale": 2, "threshold": 0.7}
+    file = small.write(tmp_path, small_type=rule)
+    gray = pages.text_gray(400, 200, size=16)
+    page = pages.page(gray)
+    result = LearnedBinarize(str(file))(page)
+    assert result.steps[-1].found["enlarged"] == 2.0
+    assert result.pixels.shape == gray.shape
+    assert np.array_equal(result.pixels, learned(gray, find_model(file), scale=2)[0])
+    as_it_is = LearnedBinarize(str(file), enlarge="never")(page)
+    assert "enlarged" not in as_it_is.steps[-1].found
+    assert np.array_equal(as_it_is.pixels, learned(gray, find_model(file))[0])
+    cleaned = AutoDenoising(method="learned", model=str(file), binarize=False)(page)
+    assert cleaned.steps[-1].found["enlarged"] == 2.0

@@ -21,6 +21,7 @@ from ocrprep.models.inference import learned
 from ocrprep.models.normalization import normalize
 from tests.learning import legacy_files
 from tests.learning.toys import Toys
+from tests.models import small
 
 TINY = ["--set", "batch=2", "--set", "crop=32", "--set", "workers=0", "--set", "warmup=2", "--set", "losses.dice=2"]
 
@@ -88,6 +89,19 @@ def test_evaluate_names_the_model_and_the_classical_methods(trained, pages, tmp_
         "evaluate", trained / "model.onnx", pages, "--limit", 1, "--chain", "otsu", "--fail-under", "iou=99"
     )
     assert limited.exit_code == 1
+
+
+def test_calibrate_writes_the_best_level_into_the_manifest(tmp_path, pages):
+    file = small.write(tmp_path, threshold=0.9)
+    done = learn("calibrate", file, "--data", pages)
+    assert done.exit_code == 0, done.output
+    fitted = find_model(file).manifest
+    assert f"threshold {fitted.threshold:g}: F-measure" in done.output
+    # Toys have small, sharp letters.
+    assert fitted.small_type is not None
+    assert "2 times larger" in done.output
+    assert learn("calibrate", file, "-n", 2).exit_code == 0
+    assert learn("calibrate", tmp_path / "none.onnx").exit_code == 6
 
 
 @pytest.mark.engine
