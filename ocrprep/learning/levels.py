@@ -24,7 +24,7 @@ from ocrprep.page import Pixels
 LEVELS: npt.NDArray[np.float64] = np.round(np.arange(0.2, 0.901, 0.02), 2)
 """The levels that are tried."""
 
-SMALL = SmallType(x_height=14.0, edge_width=2.0, scale=2.0)
+SMALL = SmallType(x_height=14.0, edge_width=1.7, scale=2.0)
 """Type that is tried enlarged: masks of made pages count its ink from half coverage on, below 13 pixels."""
 
 _LEAST_PAGES = 12

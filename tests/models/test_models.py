@@ -89,6 +89,7 @@ def test_a_manifest_is_frozen_and_comes_back_from_json(model_file):
 
 
 def test_every_shipped_model_is_what_its_manifest_says():
+    assert models.shipped() == ["default", "lstm2"]
     for name in models.shipped():
         assert find_model(name).manifest.file == f"{name}.onnx"
         assert find_model(name).manifest.licence

@@ -61,8 +61,8 @@ _X_HEIGHTS: dict[History, tuple[float, float]] = {
 _BEGUN = 0.35
 """Share of the pages with something on their other side that are written on only at the top or at the bottom."""
 
-_TITLES = 0.1
-"""Share of pages with larger ones, as on title pages."""
+_TITLES = 0.25
+"""Share of pages with letters up to four times larger, as on title pages: their strokes are as broad as stains."""
 
 
 def _draw_kind(rng: np.random.Generator, history: History) -> Kind:
@@ -116,5 +116,5 @@ def _behind(rng: np.random.Generator, history: History, writing: Writing) -> Wri
 def _draw_x_height(rng: np.random.Generator, history: History) -> float:
     low, high = _X_HEIGHTS[history]
     if rng.random() < _TITLES:
-        low, high = high, 2.3 * high
+        low, high = high, min(4.0 * high, 190.0)
     return float(np.exp(rng.uniform(np.log(low), np.log(high))))

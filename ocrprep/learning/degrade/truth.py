@@ -9,7 +9,7 @@ from ocrprep.learning.degrade._fields import Plane
 from ocrprep.page import Pixels
 
 _FINE_X_HEIGHT, _LARGE_X_HEIGHT = 13.0, 22.0
-_FINE_SHARE, _LARGE_SHARE = 0.49, 0.36
+_FINE_SHARE, _LARGE_SHARE = 0.49, 0.33
 _INVISIBLE = 0.08
 
 
@@ -18,8 +18,8 @@ def ink_mask(ink: Plane, x_height: float) -> Pixels:
 
     A pixel is ink when it takes a certain share of what the ink around it takes: strokes keep their width when they
     fade, and what has faded away is paper. People and tools that drew the masks of the public contests put the edge of
-    a stroke outside its middle, and drew hairlines by their own depth: 0.36 of the darkest within three pixels. Type so
-    small that its strokes are a pixel wide is cut at about half of the darkest ink of the word: its hairlines would
+    a stroke outside its middle, and drew hairlines by their own depth: a third of the darkest within three pixels. Type
+    so small that its strokes are a pixel wide is cut at about half of the darkest ink of the word: its hairlines would
     otherwise be as broad as its stems. Between x-heights of 13 and 22 pixels one rule passes into the other.
 
     Args:

@@ -97,7 +97,7 @@ PRESETS: dict[str, TrainingConfig] = {
     "lstm2": TrainingConfig(
         architecture="lstm2",
         precision="fp32",
-        steps=12_000,
+        steps=2_000,
         batch=8,
         crop=192,
         learning_rate=1e-2,
