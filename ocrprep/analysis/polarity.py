@@ -201,8 +201,9 @@ def _in_rows(boxes: _Labels) -> _Mask:
     beside = np.zeros(len(boxes), bool)
     left, top, width, height = (boxes[:, index].astype(np.float32) for index in range(4))
     # From top to bottom: others on a line, of half to twice the height, lie within a height above and below.
-    order = np.argsort(top + height / 2, kind="stable")
-    left, height, middle, right = left[order], height[order], (top + height / 2)[order], (left + width)[order]
+    middle, right = top + height / 2, left + width
+    order = np.argsort(middle, kind="stable")
+    left, height, middle, right = left[order], height[order], middle[order], right[order]
     for start in range(0, len(boxes), _CHUNK):
         one = slice(start, start + _CHUNK)
         first, last = np.searchsorted(middle, [(middle - height)[one].min() - 1, (middle + height)[one].max() + 1])

@@ -73,17 +73,21 @@ def sources(data: list[Path], config: TrainingConfig) -> tuple[Source | None, So
     """
     if not data:
         return None, None
-    from ocrprep.learning.data import FolderPages, TarPages, split_by_page
+    from ocrprep.learning.data import split_by_page
 
     if len(data) > 1:
         raise typer.BadParameter("--data takes one tar file or folder; join several into one with pairs.tsv")
     try:
-        split = split_by_page(
-            FolderPages(data[0]) if data[0].is_dir() else TarPages(data[0]), 0.1, 0.0, seed=config.page_seed
-        )
+        split = split_by_page(_data_set(data[0]), 0.1, 0.0, seed=config.page_seed)
     except ValueError as error:
         raise typer.BadParameter(f"{data[0]}: {error}") from error
     return split.train, split.validation
+
+
+def _data_set(path: Path) -> Source:
+    from ocrprep.learning.data import FolderPages, TarPages
+
+    return FolderPages(path) if path.is_dir() else TarPages(path)
 
 
 CLASSICAL = ("otsu", "sauvola", "binarize:quality=best")
@@ -252,18 +256,16 @@ def fit_model(file: Path, data: Path | None, *, count: int, seed: int) -> Fitted
     from rich.console import Console
     from rich.progress import track
 
-    from ocrprep.learning.data import FolderPages, MadePages, TarPages
+    from ocrprep.learning.data import MadePages
     from ocrprep.learning.levels import fit_levels
     from ocrprep.models import find_model
     from ocrprep.outputs.files import write_whole
 
-    source: Source = MadePages(seed, count, (320, 448))
-    if data is not None:
-        source = FolderPages(data) if data.is_dir() else TarPages(data)
+    source = MadePages(seed, count, (320, 448)) if data is None else _data_set(data)
     model = find_model(file)
     places = track(
         range(len(source)), "fitting", console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
     )
     fitted = fit_levels(model, map(source.example, places))
-    write_whole(model.path.with_suffix(".json"), (fitted.manifest.model_dump_json(indent=2) + "\n").encode())
+    write_whole(model.path.with_suffix(".json"), fitted.manifest.to_bytes())
     return fitted

@@ -99,19 +99,18 @@ def learned(
     Raises:
         ModelError: the model has no such output, does not run, or wants whole pages and this one is too large.
     """
+    if output == "gray":
+        return softness(gray, model, output, scale=scale, backend=backend, threads=threads)
     manifest = model.manifest
-    channel = _channel(manifest, output)
-    level = manifest.threshold if threshold is None else threshold
+    small = manifest.small_type if scale != 1.0 else None
+    level = threshold if threshold is not None else (small or manifest).threshold
     if scale != 1.0:
-        if threshold is None and manifest.small_type is not None:
-            level = manifest.small_type.threshold
         soft, name = softness(gray, model, output, scale=scale, backend=backend, threads=threads)
-        return soft if output == "gray" else np.where(soft <= 255 * (1 - level), np.uint8(0), np.uint8(255)), name
-    network = opened(model, backend, threads)
+        return np.where(soft <= 255 * (1 - level), np.uint8(0), np.uint8(255)), name
+    channel, network = _channel(manifest, output), opened(model, backend, threads)
     made = np.empty_like(gray)
     for rows, columns, maps in _walked(gray, manifest, network):
-        part = maps[channel]
-        made[rows, columns] = _mask(part, level) if output == "mask" else _softness(part)
+        made[rows, columns] = _mask(maps[channel], level)
     return made, network.name
 
 

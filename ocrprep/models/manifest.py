@@ -73,3 +73,7 @@ class Manifest(BaseModel):
         if len(set(self.outputs)) != len(self.outputs):
             raise ValueError("an output is named twice")
         return self
+
+    def to_bytes(self) -> bytes:
+        """The JSON file that lies beside the model."""
+        return (self.model_dump_json(indent=2) + "\n").encode()

@@ -144,7 +144,7 @@ def export_network(
     )
     made(target.parent)
     write_whole(target, content)
-    write_whole(target.with_suffix(".json"), (manifest.model_dump_json(indent=2) + "\n").encode())
+    write_whole(target.with_suffix(".json"), manifest.to_bytes())
     return Exported(target, manifest, score, before, tuple(fine))
 
 
