@@ -55,6 +55,7 @@ class Source:
         sha256: hexadecimal digest of the document's bytes, or of the pixels where there were none.
         width: of the decoded source image, in pixels; 0 when unknown.
         height: likewise.
+        dpi: (x, y) pixels per inch of that image, None when unknown.
     """
 
     uri: str = "<array>"
@@ -63,6 +64,12 @@ class Source:
     sha256: str = ""
     width: int = 0
     height: int = 0
+    dpi: Dpi | None = None
+
+    def __post_init__(self) -> None:
+        if self.dpi is not None:
+            # JSON gives back a list.
+            object.__setattr__(self, "dpi", (float(self.dpi[0]), float(self.dpi[1])))
 
     def __str__(self) -> str:
         return self.uri if self.page_count == 1 else f"{self.uri}, page {self.page_index + 1}"

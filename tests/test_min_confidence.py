@@ -262,7 +262,7 @@ def test_json_of_a_single_reading_says_nothing_of_votes():
     told = reading("Quick").as_dict()
     assert (told["dropped"], told["readings"]) == ([], [])
     assert told["to_source"] == [1, 0, 0, 0, 1, 0, 0, 0, 1]
-    assert set(told["lines"][0]["words"][0]) == {"text", "confidence", "page_box", "source_quad"}
+    assert set(told["lines"][0]["words"][0]) == {"text", "confidence", "quad", "page_box", "source_quad"}
 
 
 def test_the_box_of_a_dropped_word_is_one_of_its_page():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ocrprep.geometry import Box
 from ocrprep.page import Source, Step
-from ocrprep.result import Alternative, Line, Reading, RecognitionResult, Word
+from ocrprep.result import Alternative, Character, Line, Reading, RecognitionResult, Word
 
 if TYPE_CHECKING:
     from ocrprep.page import PageRef
@@ -30,7 +30,9 @@ class Codec(Generic[T]):
 
 
 def _encoded(result: RecognitionResult) -> Any:
-    return asdict(result)
+    kept = asdict(replace(result, origin=None))
+    del kept["origin"]
+    return kept
 
 
 def _decoded(kept: dict[str, Any], ref: PageRef) -> RecognitionResult:
@@ -60,8 +62,15 @@ def _line(kept: dict[str, Any]) -> Line:
 
 def _word(kept: dict[str, Any]) -> Word:
     others = (Alternative(**{**item, "readings": tuple(item["readings"])}) for item in kept["alternatives"])
-    told = {"readings": tuple(kept["readings"]), "alternatives": tuple(others)}
+    # A job of an earlier release knows no characters.
+    signs = tuple(_character(item) for item in kept.get("characters", ()))
+    told = {"readings": tuple(kept["readings"]), "alternatives": tuple(others), "characters": signs}
     return Word(**{**kept, **_place(kept), **told})
+
+
+def _character(kept: dict[str, Any]) -> Character:
+    others = tuple((text, sure) for text, sure in kept["alternatives"])
+    return Character(**{**kept, **_place(kept), "alternatives": others})
 
 
 def _place(kept: dict[str, Any]) -> dict[str, Any]:

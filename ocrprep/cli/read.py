@@ -188,14 +188,9 @@ def _as_text(item: RecognitionResult | PageFailure, place: int) -> str:
 
 def _as_json(item: RecognitionResult | PageFailure, place: int) -> str:
     from ocrprep.result import PageFailure, json_text
+    from ocrprep.result.as_json import failure_json
 
     del place
     if not isinstance(item, PageFailure):
         return item.get_json(indent=None) + "\n"
-    error = item.error
-    row = {
-        "file": item.source.uri,
-        "page": item.source.page_index + 1,
-        "error": {"type": type(error).__name__, "message": str(error), "exit_code": error.exit_code},
-    }
-    return json_text(row) + "\n"
+    return json_text(failure_json(item)) + "\n"

@@ -61,7 +61,7 @@ def page_from_array(
     _check_array(array, uri, pixel_type)
     digest = pixels_digest(array) if fingerprint else ""
     height, width = array.shape[:2]
-    source = Source(uri, sha256=digest, width=width, height=height)
+    source = Source(uri, sha256=digest, width=width, height=height, dpi=dpi)
     if array.dtype == np.bool_:
         return Page(np.where(array, np.uint8(255), np.uint8(0)), PixelMode.BINARY, dpi, source=source)
     pixels = to_eight_bits(array, 65535) if array.dtype.itemsize == 2 else array.astype(np.uint8, copy=False)

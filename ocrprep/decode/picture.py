@@ -249,5 +249,5 @@ def decoded(image: Image.Image, source: Source, limits: Limits) -> Page:
     dpi = frame_dpi(image, declared or to_do)
     upright = turned(pixels, to_do)
     height, width = upright.shape[:2]
-    located = Source(source.uri, source.page_index, source.page_count, source.sha256, width, height)
+    located = Source(source.uri, source.page_index, source.page_count, source.sha256, width, height, dpi)
     return Page(upright, mode, dpi, source=located)

@@ -85,6 +85,13 @@ def code_fingerprint() -> str:
     for folder in ("analysis", "consensus", "decode", "filters", "models", "recognizers"):
         for file in sorted((root / folder).glob("*.py")):
             digest.update(f"{folder}/{file.name}\0".encode() + file.read_bytes())
-    for name in ("geometry.py", "page.py", "result.py", "evaluation/masks.py", "evaluation/_pseudo_weights.py"):
+    for name in (
+        "geometry.py",
+        "page.py",
+        "result/recognition.py",
+        "result/words.py",
+        "evaluation/masks.py",
+        "evaluation/_pseudo_weights.py",
+    ):
         digest.update((root / name).read_bytes())
     return f"{ocrprep.__version__} {digest.hexdigest()[:16]}"

@@ -99,8 +99,9 @@ class PdfDocument(Document):
                 pixels = self._drawn(pdf, index)
         height, width = pixels.shape[:2]
         mode = PixelMode.RGB if pixels.ndim == 3 else PixelMode.GRAY
-        source = Source(self.uri, index, count, digest, width, height)
-        return Page(pixels, mode, (self._options.pdf_dpi, self._options.pdf_dpi), source=source)
+        dpi = (self._options.pdf_dpi, self._options.pdf_dpi)
+        source = Source(self.uri, index, count, digest, width, height, dpi)
+        return Page(pixels, mode, dpi, source=source)
 
     def _drawn(self, pdf: Any, index: int) -> Pixels:
         # A hair less, or the last bit of a float makes a Letter page of 300 dpi 2551 pixels wide.

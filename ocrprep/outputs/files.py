@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from ocrprep.errors import OutputError
 
@@ -48,10 +51,22 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises:
         OutputError: it cannot be written.
     """
+    with whole_file(path) as stream:
+        stream.write(data)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A stream whose bytes become the file when the block ends well; after any error the file is as it was before.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
     part = path.with_name(f".{path.name[:64]}.{secrets.token_hex(6)}.part")
     try:
         try:
-            part.write_bytes(data)
+            with part.open("wb") as stream:
+                yield stream
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)

@@ -19,10 +19,10 @@ from ocrprep.result import OcrOutput, RecognitionResult
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ocrprep.batch import Batch, OnError, PageSource, ProgressCallback
+    from ocrprep.batch import Batch, OnError, PageHook, PageSource, ProgressCallback
     from ocrprep.consensus import Consensus, Wanted
     from ocrprep.filters.base import Orientation
-    from ocrprep.page import Page
+    from ocrprep.page import Page, PageRef
     from ocrprep.result import PageFailure
 
 
@@ -131,11 +131,18 @@ def read_each(
             evidence=recognizer,
             workers=workers,
             progress=progress,
-            around=around,
+            around=partial(_with_origin, around),
             step="read" if wanted is None else "merge",
             engine=lambda result: result.engine,
             timed=lambda result, seconds: replace(result, load_seconds=seconds),
         )
+
+
+def _with_origin(
+    around: PageHook[RecognitionResult] | None, ref: PageRef, work: Callable[[], RecognitionResult]
+) -> tuple[RecognitionResult, bool]:
+    result, known = (work(), False) if around is None else around(ref, work)
+    return replace(result, origin=ref), known
 
 
 def setting_of(recognizer: Recognizer, source: PageSource, consensus: Consensus | None = None) -> dict[str, Any]:
