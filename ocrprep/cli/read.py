@@ -12,6 +12,7 @@ import typer
 from ocrprep.cli._auto import Auto, Budget, Explain, explain, whole_chain
 from ocrprep.cli._common import ChainFile, Debug, FilterFlags, reporting, say
 from ocrprep.cli._consensus import ConsensusFlag, Readings, Variants, consensus_from
+from ocrprep.cli._documents import ImageFlag, PdfA, SpaceFlag, Title, To, Transform, document_format, save
 from ocrprep.cli._inputs import (
     Inputs,
     OnErrorFlag,
@@ -27,6 +28,8 @@ from ocrprep.cli._progress import Outcome, shown
 from ocrprep.cli._writing import target
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from ocrprep.result import PageFailure, RecognitionResult
 
 ENGINE_PANEL = "Engine"
@@ -96,6 +99,12 @@ def read(
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line for each page: text, words with boxes, steps.")
     ] = False,
+    to: To = None,
+    space: SpaceFlag = "source",
+    image: ImageFlag = "original",
+    pdfa: PdfA = False,
+    title: Title = None,
+    transform: Transform = False,
     pages: PageRange = None,
     pdf_dpi: PdfDpi = None,
     recursive: Recursive = False,
@@ -107,9 +116,11 @@ def read(
     status: StatusFlag = False,
     debug: Debug = False,
 ) -> None:
-    """Prepare pages and print their text; a form feed stands between pages.
+    """Prepare pages and print their text, or write it as a document; a form feed stands between pages of text.
 
     [bold]ocrprep read scan.png > text.txt[/bold]
+
+    [bold]ocrprep read book.pdf -o searchable.pdf[/bold]     also .docx, .xlsx, .html, .epub, .hocr, .alto.xml and more
 
     [bold]ocrprep read photo.jpg -f normalize_background -f auto_skew --lang eng+fra[/bold]
 
@@ -137,7 +148,6 @@ def read(
             on_error=on_error,
         )
         from ocrprep.recognizers import TesseractRecognizer
-        from ocrprep.result import PageFailure
 
         recognizer = TesseractRecognizer(
             language,
@@ -147,34 +157,49 @@ def read(
             timeout=timeout,
             min_confidence=min_confidence,
         )
+        wanted_format = None if as_json else document_format(output, to)
         recognizer.check()
         outcome = Outcome()
-        form = _as_json if as_json else _as_text
         stack.enter_context(recognizer)
         ledger = opened_job(job, source)
         if ledger is not None:
             stack.enter_context(ledger)
         progress = stack.enter_context(shown(source, "reading", quiet=output is None and sys.stdout.isatty()))
-        with target(output) as write:
-            results = recognizer.read_each(
-                source,
-                on_error=on_error,
-                workers=workers,
-                progress=progress,
-                job=ledger,
-                consensus=wanted,
-                budget=None if wanted is None else budget,
-            )
-            for place, item in enumerate(results):
-                write(form(item, place))
-                if isinstance(item, PageFailure):
-                    outcome.failed(item)
-                else:
-                    for warning in item.warnings:
-                        say(f"warning: {item.source}: {warning}")
-                    if explained:
-                        explain(item.source, item.steps)
+        results = recognizer.read_each(
+            source,
+            on_error=on_error,
+            workers=workers,
+            progress=progress,
+            job=ledger,
+            consensus=wanted,
+            budget=None if wanted is None else budget,
+        )
+        told = _told(results, outcome, explained=explained)
+        if wanted_format is None:
+            form = _as_json if as_json else _as_text
+            with target(output) as write:
+                for place, item in enumerate(told):
+                    write(form(item, place))
+        else:
+            save(told, output, wanted_format, space=space, image=image, pdfa=pdfa, title=title, transform=transform)
         outcome.finish()
+
+
+def _told(
+    results: Iterable[RecognitionResult | PageFailure], outcome: Outcome, *, explained: bool
+) -> Iterator[RecognitionResult | PageFailure]:
+    """The results, each with what stderr is told about it once it is written."""
+    from ocrprep.result import PageFailure
+
+    for item in results:
+        yield item
+        if isinstance(item, PageFailure):
+            outcome.failed(item)
+            continue
+        for warning in item.warnings:
+            say(f"warning: {item.source}: {warning}")
+        if explained:
+            explain(item.source, item.steps)
 
 
 def _as_text(item: RecognitionResult | PageFailure, place: int) -> str:

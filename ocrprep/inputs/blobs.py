@@ -10,7 +10,6 @@ import tempfile
 import weakref
 from abc import ABC, abstractmethod
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -28,6 +27,8 @@ MEMORY_BYTES = 32_000_000
 class Blob(ABC):
     """Bytes under a name."""
 
+    _known: tuple[object, str] | None = None
+
     def __init__(self, uri: str) -> None:
         self.uri = uri
 
@@ -44,14 +45,21 @@ class Blob(ABC):
         with self.open() as stream:
             return stream.read(HEAD_BYTES)
 
-    @cached_property
+    @property
     def sha256(self) -> str:
-        """Hexadecimal digest of all bytes, computed once."""
-        digest = hashlib.sha256()
-        with self.open() as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-        return digest.hexdigest()
+        """Hexadecimal digest of all bytes, computed once, and again when they have changed."""
+        state = self._state()
+        if self._known is None or self._known[0] != state:
+            digest = hashlib.sha256()
+            with self.open() as stream:
+                while block := stream.read(1 << 20):
+                    digest.update(block)
+            self._known = (state, digest.hexdigest())
+        return self._known[1]
+
+    def _state(self) -> object:
+        """Something that is another when the bytes are others."""
+        return None
 
     @contextmanager
     def on_disk(self) -> Iterator[Path]:
@@ -76,6 +84,13 @@ class FileBlob(Blob):
         except InputError as error:
             error.source = self.uri
             raise
+
+    def _state(self) -> object:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_size, found.st_mtime_ns
 
     @contextmanager
     def on_disk(self) -> Iterator[Path]:

@@ -205,7 +205,7 @@ class Member(Blob):
                 digest.update(block)
                 sink.write(block)
             undo.pop_all()
-        self.sha256 = digest.hexdigest()
+        self._known = (self._state(), digest.hexdigest())
         sink.seek(0)
         return sink
 

@@ -156,6 +156,14 @@ class DocumentJson(TypedDict):
     pages: list[PageJson | FailureJson]
 
 
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a saved document; ``$defs/PageJson`` is that of a single result."""
+    from pydantic import TypeAdapter  # noqa: PLC0415 - only for who asks for the schema
+
+    schema = TypeAdapter(DocumentJson).json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
 def page_json(result: RecognitionResult, frame: Frame | None = None) -> PageJson:
     """Everything about a page as plain lists, numbers and strings; quads in ``frame``, None for the source's."""
     frame = frame or frame_of(result)

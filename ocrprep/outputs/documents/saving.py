@@ -116,6 +116,9 @@ def _to_stream(write: Write, wanted: SaveFormat, sheets: _Sheets, stream: Binary
         if "bytes" in str(error) and isinstance(getattr(stream, "encoding", None), str):
             raise OutputError("the stream takes text, not bytes", hint='open it with mode "wb"') from error
         raise
+    except BrokenPipeError:
+        # Whoever reads the stream has had enough.
+        raise
     except (OSError, ValueError) as error:
         if isinstance(error, ValueError) and not getattr(stream, "closed", False):
             raise
