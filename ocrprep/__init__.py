@@ -49,16 +49,30 @@ if TYPE_CHECKING:
     from ocrprep.inputs import InputType, OcrInput, PixelType
     from ocrprep.limits import Limits
     from ocrprep.outputs import ImageProcessing, RenderedPages, SavedImage
+    from ocrprep.outputs.documents import SaveFormat, save_document
     from ocrprep.page import Page, PixelMode, Source, Step
     from ocrprep.preprocessing import PreprocessingFilter
     from ocrprep.recognizers import Isolated, Recognizer, TesseractRecognizer
-    from ocrprep.result import Alternative, Line, OcrOutput, PageFailure, Reading, RecognitionResult, Word
+    from ocrprep.result import (
+        Alternative,
+        AreasType,
+        Character,
+        Line,
+        OcrOutput,
+        PageFailure,
+        Reading,
+        RecognitionResult,
+        Region,
+        Word,
+    )
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Alternative",
+    "AreasType",
     "Box",
+    "Character",
     "Choice",
     "ConfigError",
     "Context",
@@ -106,7 +120,9 @@ __all__ = [
     "RecognizerError",
     "RecognizerTimeoutError",
     "Rectangle",
+    "Region",
     "RenderedPages",
+    "SaveFormat",
     "SavedImage",
     "Source",
     "Step",
@@ -117,6 +133,7 @@ __all__ = [
     "choices_of",
     "inspect_page",
     "merge_readings",
+    "save_document",
 ]
 
 _HOMES = {
@@ -138,10 +155,11 @@ _HOMES = {
     "inputs": "InputType OcrInput PixelType",
     "limits": "Limits",
     "outputs": "ImageProcessing RenderedPages SavedImage",
+    "outputs.documents": "SaveFormat save_document",
     "page": "Page PixelMode Source Step",
     "preprocessing": "PreprocessingFilter",
     "recognizers": "Isolated Recognizer TesseractRecognizer",
-    "result": "Alternative Line OcrOutput PageFailure Reading RecognitionResult Word",
+    "result": "Alternative AreasType Character Line OcrOutput PageFailure Reading RecognitionResult Region Word",
 }
 """Where each public name lives: a script pays for loading what it uses, when it first uses it."""
 

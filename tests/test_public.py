@@ -12,13 +12,13 @@ import pytest
 import ocrprep
 
 PUBLIC = """
-Alternative Box Choice ConfigError Context DecodeError EngineCrashError EngineNotFoundError Evidence Filter FilterChain
-FilterContractError FilterError Found GeometryFilter ImageProcessing ImageTooLargeError InputError InputLimitError
-InputType InterpolationFilterType Isolated Job LanguageNotInstalledError Limits Line ModelError ModelIntegrityError
-ModelNotFoundError Moved OcrInput OcrOutput OcrPrepError Orientation OutputError Page PageFacts PageFailure PixelFilter
-PixelMode PixelType PreprocessingFilter Progress Reading RecognitionResult Recognizer RecognizerError
-RecognizerTimeoutError Rectangle RenderedPages SavedImage Source Step TesseractRecognizer UnsupportedFormatError Word
-__version__ choices_of inspect_page merge_readings
+Alternative AreasType Box Character Choice ConfigError Context DecodeError EngineCrashError EngineNotFoundError Evidence
+Filter FilterChain FilterContractError FilterError Found GeometryFilter ImageProcessing ImageTooLargeError InputError
+InputLimitError InputType InterpolationFilterType Isolated Job LanguageNotInstalledError Limits Line ModelError
+ModelIntegrityError ModelNotFoundError Moved OcrInput OcrOutput OcrPrepError Orientation OutputError Page PageFacts
+PageFailure PixelFilter PixelMode PixelType PreprocessingFilter Progress Reading RecognitionResult Recognizer
+RecognizerError RecognizerTimeoutError Rectangle Region RenderedPages SaveFormat SavedImage Source Step
+TesseractRecognizer UnsupportedFormatError Word __version__ choices_of inspect_page merge_readings save_document
 """.split()  # noqa: SIM905 - a list this long reads better so
 
 
