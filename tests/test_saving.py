@@ -1,3 +1,4 @@
+import io
 import stat
 import threading
 import warnings
@@ -267,13 +268,17 @@ def test_a_page_never_replaces_its_own_source(tmp_path):
 def test_an_error_leaves_no_half_written_file(tmp_path, monkeypatch):
     ImageProcessing.save(named("a.png"), tmp_path)
     before = (tmp_path / "a.png").read_bytes()
-    original = saving.Path.write_bytes
+    original = saving.Path.open
 
-    def full_disk(self, data):
-        original(self, data[:10])
-        raise OSError(28, "No space left on device")
+    class Full(io.FileIO):
+        def write(self, data):
+            super().write(bytes(data)[:10])
+            raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(saving.Path, "write_bytes", full_disk)
+    def full_disk(self, mode="r"):
+        return Full(self, "w") if "w" in mode else original(self, mode)
+
+    monkeypatch.setattr(saving.Path, "open", full_disk)
     with pytest.raises(OutputError, match="No space left") as caught:
         ImageProcessing.save([named("a.png"), named("b.png")], tmp_path)
     assert caught.value.path == str(tmp_path / "a.png")

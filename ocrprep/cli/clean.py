@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from ocrprep.cli._archive import ArchiveFlag, refuse_with_archive, write_archive
 from ocrprep.cli._auto import Auto, Budget, Explain, explain, whole_chain
 from ocrprep.cli._common import ChainFile, Debug, FilterFlags, reporting, say
 from ocrprep.cli._inputs import (
@@ -38,6 +39,7 @@ def clean(
     auto: Auto = False,
     budget: Budget = None,
     explained: Explain = False,
+    archive: ArchiveFlag = None,
     steps: Annotated[bool, typer.Option("--steps", help="Also save the page after each filter.")] = False,
     image_format: Annotated[
         Literal["png", "tiff", "jpeg", "webp", "auto"],
@@ -73,6 +75,8 @@ def clean(
 
     [bold]ocrprep clean inbox/ more.zip -o out --chain chain.yaml --steps --recursive[/bold]
 
+    [bold]ocrprep clean book.pdf -o out --auto --archive pdf[/bold]     one PDF/A in black and white
+
     [bold]ocrprep clean archive/ -r -o out --chain chain.yaml --job archive.job[/bold]     can be stopped and goes on
     """
     with reporting(debug), ExitStack() as stack:
@@ -80,6 +84,15 @@ def clean(
             show_status(job)
         if output is None:
             raise typer.BadParameter("needs a folder: --output DIR", param_hint="--output")
+        if archive is not None:
+            refuse_with_archive(
+                {
+                    "--format": image_format != "png",
+                    "--quality": quality is not None,
+                    "--steps": steps,
+                    "--job": job is not None,
+                }
+            )
         chain = whole_chain(chain_file, flags, auto=auto, budget=budget)
         source = open_inputs(
             inputs,
@@ -91,7 +104,7 @@ def clean(
             password=password,
             on_error=on_error,
         )
-        if not chain:
+        if not chain and archive is None:
             say("note: no filter was given, so pages are saved as they are; see `ocrprep filters`")
         from ocrprep.cli._evidence import EngineIfThere
         from ocrprep.outputs import ImageProcessing, SavedImage
@@ -101,6 +114,20 @@ def clean(
         if ledger is not None:
             stack.enter_context(ledger)
         progress = stack.enter_context(shown(source, "cleaning"))
+        if archive is not None:
+            write_archive(
+                source,
+                output,
+                archive,
+                outcome,
+                overwrite=overwrite,
+                on_error=on_error,
+                workers=workers,
+                progress=progress,
+                explained=explained,
+            )
+            outcome.finish()
+            return
         saved = ImageProcessing.save_each(
             source,
             output,
