@@ -8,16 +8,23 @@ from ocrprep.aspose import filters, models
 from ocrprep.aspose.engine import AsposeOcr, License
 from ocrprep.aspose.filters import InterpolationFilterType
 from ocrprep.aspose.models.preprocessingfilters import PreprocessingFilter
+from ocrprep.aspose.outputs import DefectAreas, DefectOutput, DefectType, RectangleOutput, SkewOutput
 from ocrprep.aspose.settings import CharactersAllowedType, DetectAreasMode, Language, RecognitionSettings
+from ocrprep.aspose.spelling import SpellCheckLanguage
 from ocrprep.decode import PixelType
 from ocrprep.geometry import Rectangle
 from ocrprep.inputs import InputType, OcrInput
 from ocrprep.outputs import ImageProcessing
-from ocrprep.result import OcrOutput, RecognitionResult
+from ocrprep.outputs.documents import SaveFormat
+from ocrprep.result import AreasType, OcrOutput, RecognitionResult
 
 __all__ = [
+    "AreasType",
     "AsposeOcr",
     "CharactersAllowedType",
+    "DefectAreas",
+    "DefectOutput",
+    "DefectType",
     "DetectAreasMode",
     "ImageProcessing",
     "InputType",
@@ -31,6 +38,10 @@ __all__ = [
     "RecognitionResult",
     "RecognitionSettings",
     "Rectangle",
+    "RectangleOutput",
+    "SaveFormat",
+    "SkewOutput",
+    "SpellCheckLanguage",
     "filters",
     "models",
 ]

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ocrprep.aspose.settings import RecognitionSettings
-from ocrprep.batch import as_source
+from ocrprep import text as _text
+from ocrprep.aspose import analyses
+from ocrprep.aspose.outputs import DefectOutput, DefectType, RectangleOutput, SkewOutput
+from ocrprep.aspose.settings import DetectAreasMode, RecognitionSettings
+from ocrprep.aspose.spelling import SpellCheckLanguage, dictionary_of
+from ocrprep.batch import as_source, run
+from ocrprep.outputs.documents import save_document
 from ocrprep.recognizers import TesseractRecognizer
-from ocrprep.result import OcrOutput, RecognitionResult
+from ocrprep.result import AreasType, OcrOutput, PageFailure, RecognitionResult
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import os
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+    from typing import BinaryIO
 
     from ocrprep.batch import Batch, OnError, PageSource
     from ocrprep.chain import FilterChain
@@ -39,7 +48,11 @@ class _Prefixed:
 
 
 class AsposeOcr:
-    """Reads batches with Tesseract. Engines stay warm between calls with the same settings."""
+    """Reads batches with Tesseract. Engines stay warm between calls with the same settings.
+
+    A batch is an ``OcrInput``, or whatever ``TesseractRecognizer.recognize`` takes. Where it collects failures, a
+    ``PageFailure`` stands in the place of a page's answer.
+    """
 
     def __init__(self) -> None:
         self._recognizers: dict[str, TesseractRecognizer] = {}
@@ -48,7 +61,7 @@ class AsposeOcr:
         """Prepare and read each page of a batch.
 
         Args:
-            input: an ``OcrInput``, or whatever ``TesseractRecognizer.recognize`` takes.
+            input: the batch.
             settings: None is ``RecognitionSettings()``.
 
         Returns:
@@ -60,15 +73,130 @@ class AsposeOcr:
             OcrPrepError: the first failure of a page, unless the batch collects them.
         """
         settings = settings or RecognitionSettings()
-        arguments = settings.for_tesseract
         source: PageSource = _Prefixed(as_source(input), settings.filters_before)
-        output = self._recognizer(arguments).recognize(source)
+        recognizer = self._recognizer(settings)
+        output = recognizer.recognize(source, workers=settings.threads_count)
         if not settings.warnings:
             return output
         return OcrOutput([_warned(item, settings.warnings) for item in output])
 
-    def _recognizer(self, arguments: dict[str, Any]) -> TesseractRecognizer:
-        key = json.dumps(arguments, sort_keys=True)
+    def recognize_fast(self, input: Batch) -> OcrOutput:  # noqa: A002 - theirs
+        """Read pages that are one block of text, without looking for columns, pictures and single characters."""
+        settings = RecognitionSettings(detect_areas_mode=DetectAreasMode.NONE, characters=False)
+        return self.recognize(input, settings)
+
+    def recognize_lines(self, input: Batch, settings: RecognitionSettings | None = None) -> OcrOutput:  # noqa: A002
+        """Read pictures of single lines; ``settings`` as of :meth:`recognize`."""
+        settings = (settings or RecognitionSettings()).model_copy()
+        settings.recognize_single_line = True
+        return self.recognize(input, settings)
+
+    def calculate_skew(self, input: Batch) -> list[SkewOutput | PageFailure]:  # noqa: A002 - theirs
+        """How the pages of a batch are skewed, after its filters; up to 45 degrees to either side."""
+        return list(run(as_source(input), analyses.skew_of))
+
+    def detect_rectangles(
+        self,
+        input: Batch,  # noqa: A002 - theirs
+        areas_type: AreasType = AreasType.PARAGRAPHS,
+        settings: RecognitionSettings | None = None,
+    ) -> list[RectangleOutput | PageFailure]:
+        """Where paragraphs, lines or words stand on the source images, without reading them.
+
+        Args:
+            input: the batch.
+            areas_type: what is looked for.
+            settings: as of :meth:`recognize`.
+        """
+        settings = settings or RecognitionSettings()
+        source: PageSource = _Prefixed(as_source(input), settings.filters_before)
+        sources = [ref.source for ref in source.refs()]
+        found = self._recognizer(settings).regions(source, areas_type, workers=settings.threads_count)
+        return [
+            item if isinstance(item, PageFailure) else analyses.rectangles_of(item, where)
+            for where, item in zip(sources, found, strict=True)
+        ]
+
+    def detect_defects(
+        self,
+        input: Batch,  # noqa: A002 - theirs
+        defect_type: DefectType = DefectType.ALL,
+    ) -> list[DefectOutput | PageFailure]:
+        """Where the pages of a batch have faults, after its filters.
+
+        Args:
+            input: the batch.
+            defect_type: one kind, or several joined by ``|``.
+        """
+        return list(run(as_source(input), partial(analyses.defects_of, wanted=defect_type)))
+
+    def image_has_text(
+        self,
+        image_path: Batch,
+        text: str,
+        settings: RecognitionSettings | None = None,
+        ignore_case: bool = True,
+    ) -> bool:
+        """Whether a text can be read on an image, whatever line breaks it has there."""
+        return _text.contains(self._read(image_path, settings), text, ignore_case=ignore_case)
+
+    def compare_image_texts(
+        self,
+        image_path1: Batch,
+        image_path2: Batch,
+        settings: RecognitionSettings | None = None,
+        ignore_case: bool = True,
+    ) -> bool:
+        """Whether two images hold the same text, whatever line breaks it has."""
+        first, second = self._read(image_path1, settings), self._read(image_path2, settings)
+        return _text.same_text(first, second, ignore_case=ignore_case)
+
+    def image_text_diff(
+        self,
+        image_path1: Batch,
+        image_path2: Batch,
+        settings: RecognitionSettings | None = None,
+        ignore_case: bool = True,
+    ) -> float:
+        """How similar the texts of two images are, from 0 (nothing in common) to 1 (the same)."""
+        first, second = self._read(image_path1, settings), self._read(image_path2, settings)
+        return _text.similarity(first, second, ignore_case=ignore_case)
+
+    def correct_spelling(
+        self,
+        text: str,
+        language: SpellCheckLanguage | str = SpellCheckLanguage.ENG,
+        dictionary: str | os.PathLike[str] | None = None,
+    ) -> str:
+        """Mend words that are in no dictionary.
+
+        Args:
+            text: any; its line breaks, numbers and names stay.
+            language: of the dictionary.
+            dictionary: a text file with words of your own, one a line.
+
+        Raises:
+            NotImplementedError: no dictionary for the language.
+            ConfigError: the file cannot be read, or the extra ``text`` is not installed.
+        """
+        return _text.correct_spelling(text, language=dictionary_of(language), words=dictionary or ())
+
+    @staticmethod
+    def save_multipage_document(
+        full_file_name: str | os.PathLike[str] | BinaryIO,
+        save_format: object,
+        recognition_results: Iterable[RecognitionResult | PageFailure],
+        **options: Any,
+    ) -> list[Path]:
+        """Write results as one document; see ``ocrprep.outputs.documents.save_document``."""
+        return save_document(recognition_results, full_file_name, save_format, **options)
+
+    def _read(self, image: Batch, settings: RecognitionSettings | None) -> str:
+        return self.recognize(image, settings).text
+
+    def _recognizer(self, settings: RecognitionSettings) -> TesseractRecognizer:
+        arguments = settings.for_tesseract
+        key = json.dumps(arguments, sort_keys=True, default=tuple)
         if key not in self._recognizers:
             self._recognizers[key] = TesseractRecognizer(**arguments)
         return self._recognizers[key]

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from ocrprep.chain import FilterChain
+from ocrprep.geometry import Rectangle
 from ocrprep.preprocessing import PreprocessingFilter
 
 
@@ -143,7 +144,9 @@ class RecognitionSettings(BaseModel):
         automatic_color_inversion: light text on dark is turned over first, by ``normalize_polarity()``.
         upscale_small_font: small text is enlarged first, by ``scale_to_text_height()``.
         lines_filtration: ruled lines are removed first, by ``remove_lines()``, so that tables can be read.
-        threads_count: 0 is all cores.
+        recognition_areas: rectangles in pixels of the source image; only they are read, each by itself, in this order.
+        characters: each word has its characters and what else they may be: ``recognition_characters_list``.
+        threads_count: pages that are read at the same time; 0 is one on each core.
     """
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
@@ -157,6 +160,8 @@ class RecognitionSettings(BaseModel):
     automatic_color_inversion: bool = False
     upscale_small_font: bool = False
     lines_filtration: bool = False
+    recognition_areas: list[Rectangle] | None = None
+    characters: bool = True
     threads_count: int = Field(default=0, ge=0)
 
     @property
@@ -169,6 +174,8 @@ class RecognitionSettings(BaseModel):
             "page_segmentation_mode": 7 if single else layout,
             "allowed_symbols": symbols or None,
             "ignored_symbols": self.ignored_symbols or None,
+            "areas": self.recognition_areas or None,
+            "characters": self.characters,
         }
 
     @property
@@ -186,8 +193,6 @@ class RecognitionSettings(BaseModel):
     def warnings(self) -> tuple[str, ...]:
         """What was set without any effect."""
         found = []
-        if self.threads_count > 1:
-            found.append(f"threads_count={self.threads_count} had no effect: pages are read one after the other")
         if self.recognize_single_line and "detect_areas_mode" in self.model_fields_set:
             found.append("detect_areas_mode had no effect: recognize_single_line takes the page for one line")
         return tuple(found)
