@@ -4,38 +4,39 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ocrprep.errors import OcrPrepError, RecognizerError
 from ocrprep.geometry import Box
-from ocrprep.recognizers.base import read_each, recognize
-from ocrprep.result import Line, RecognitionResult, Word, as_map, quad_on_source
+from ocrprep.recognizers._batches import ReadsBatches
+from ocrprep.recognizers.base import read_each
+from ocrprep.result import Character, Line, RecognitionResult, Word, as_map, quad_on_source
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Iterator
-    from typing import TypeAlias
+    from typing import Any, TypeAlias
 
-    from ocrprep.batch import Batch, OnError, ProgressCallback
-    from ocrprep.batch.job import Job
-    from ocrprep.consensus import Wanted
+    from ocrprep.batch import Batch
     from ocrprep.filters.base import Orientation
     from ocrprep.page import Page
-    from ocrprep.result import OcrOutput, PageFailure
+    from ocrprep.recognizers._batches import Results
 
     Answer: TypeAlias = str | OcrPrepError
 
 
-class FakeRecognizer:
+class FakeRecognizer(ReadsBatches):
     """Reads from a script what it was told to read, and remembers the pages that it was given.
 
-    Its words lie on the page in equal lines, each word as wide as its share of the longest line.
+    Its words lie on the page in equal lines, each word as wide as its share of the longest line. It reads a batch one
+    page after the other, unless told otherwise.
 
     Args:
         script: one text for every page; or texts in the order of the pages; or texts by the stem of the page's
             source; or a function of the page. An error in place of a text is raised.
         confidence: of every word, 0–100.
         orientation: what it thinks of every page.
+        languages: what it says it can read.
+        characters: whether its words have their characters, all of one width.
     """
 
     name = "fake"
@@ -48,59 +49,19 @@ class FakeRecognizer:
         confidence: float = 95.0,
         orientation: Orientation | None = None,
         languages: tuple[str, ...] = ("eng",),
+        characters: bool = False,
     ) -> None:
         self.languages = languages
         self.pages: list[Page] = []
         self._script = script
         self._confidence = confidence
         self._orientation = orientation
+        self._characters = characters
         self._lock = threading.Lock()
 
-    def recognize(
-        self,
-        batch: Batch,
-        *,
-        on_error: OnError | None = None,
-        workers: int = 1,
-        progress: ProgressCallback | None = None,
-        job: Job | str | os.PathLike[str] | None = None,
-        consensus: Wanted | None = None,
-        budget: float | None = None,
-    ) -> OcrOutput:
-        """As a ``TesseractRecognizer``, but one page after the other: then a script in order finds its pages."""
-        return recognize(
-            self,
-            batch,
-            on_error=on_error,
-            workers=workers,
-            progress=progress,
-            job=job,
-            consensus=consensus,
-            budget=budget,
-        )
-
-    def read_each(
-        self,
-        batch: Batch,
-        *,
-        on_error: OnError | None = None,
-        workers: int = 1,
-        progress: ProgressCallback | None = None,
-        job: Job | str | os.PathLike[str] | None = None,
-        consensus: Wanted | None = None,
-        budget: float | None = None,
-    ) -> Iterator[RecognitionResult | PageFailure]:
-        """As :meth:`recognize`, one result after the other."""
-        return read_each(
-            self,
-            batch,
-            on_error=on_error,
-            workers=workers,
-            progress=progress,
-            job=job,
-            consensus=consensus,
-            budget=budget,
-        )
+    def _each(self, batch: Batch, workers: int | None, how: dict[str, Any]) -> Results:
+        # One page after the other: then a script in order finds its pages.
+        return read_each(self, batch, workers=1 if workers is None else workers, **how)
 
     def read(self, page: Page) -> RecognitionResult:
         """The script's text for this page.
@@ -116,7 +77,7 @@ class FakeRecognizer:
             raise answer
         return RecognitionResult(
             recognition_text=answer,
-            lines=tuple(_lines(answer, page, self._confidence)),
+            lines=self._lines(answer, page),
             source=page.source,
             width=page.width,
             height=page.height,
@@ -130,6 +91,10 @@ class FakeRecognizer:
         """As it was told."""
         del page
         return self._orientation
+
+    def _lines(self, answer: str, page: Page) -> tuple[Line, ...]:
+        made = _lines(answer, page, self._confidence)
+        return tuple(_with_characters(line, page) for line in made) if self._characters else tuple(made)
 
     def _answer(self, page: Page, place: int) -> Answer:
         script = self._script
@@ -166,3 +131,17 @@ def _line(row: list[str], page: Page, first: Box, confidence: float) -> Line:
         left = box.right + first.width
     whole = Box(0.0, first.top, words[-1].box.right, first.bottom)
     return Line(tuple(words), whole, quad_on_source(page, whole))
+
+
+def _with_characters(line: Line, page: Page) -> Line:
+    return replace(line, words=tuple(replace(word, characters=_signs(word, page)) for word in line.words))
+
+
+def _signs(word: Word, page: Page) -> tuple[Character, ...]:
+    width = word.box.width / len(word.text)
+    lefts = [word.box.left + place * width for place in range(len(word.text))]
+    boxes = [Box(left, word.box.top, left + width, word.box.bottom) for left in lefts]
+    return tuple(
+        Character(sign, word.confidence, box, quad_on_source(page, box))
+        for sign, box in zip(word.text, boxes, strict=True)
+    )

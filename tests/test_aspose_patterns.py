@@ -368,6 +368,11 @@ def test_in_a_hurry():
     (result,) = AsposeOcr().recognize_fast(input)
     assert result.recognition_text.splitlines() == LINES
     assert result.recognition_characters_list == ()
+    # Read reduced; its places are those of the source all the same.
+    assert result.width < SIZE[0] * 0.8
+    (usual,) = AsposeOcr().recognize(input)
+    for fast, slow in zip(result.words, usual.words, strict=True):
+        assert np.abs(np.subtract(fast.source_quad, slow.source_quad)).max() < 5
 
 
 # 18. Settings.

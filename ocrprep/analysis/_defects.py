@@ -26,14 +26,14 @@ _GRAIN = 1 / 8
 _SPECKS = 0.001
 """Share of single pixels: five times what the full stops of very small type come to."""
 
-_LOW_CONTRAST = 64.0
+LOW_CONTRAST = 64.0
 """Gray levels: a quarter of the scale; JPEG's ringing and a sensor's grain are no longer small beside it."""
 
-_BLUR = 0.2
+BLUR = 0.2
 """Edge width over x-height. Strokes are 0.15 to 0.2 of it: from there on their two edges meet, and they lose their full
 blackness. Sharp print has 0.05 to 0.13."""
 
-_SOFT = 2.5
+SOFT = 2.5
 """Pixels: type of five pixels reaches that share even when it is sharp; scanners and renderers stay below this."""
 
 _RUN_TOGETHER = (5.0, 0.33)
@@ -58,7 +58,7 @@ def defects_of(facts: PageFacts) -> tuple[str, ...]:
     found = {
         "too small type": facts.x_height is not None and facts.x_height < _SMALL_TYPE,
         "blurred": _is_blurred(facts),
-        "low contrast": facts.contrast < _LOW_CONTRAST,
+        "low contrast": facts.contrast < LOW_CONTRAST,
         "glare": facts.glare > _GLARE,
         "uneven light": facts.evenness < _UNEVEN,
         "skewed": abs(facts.skew) > _SKEW and facts.skew_confidence > _SURE,
@@ -72,6 +72,6 @@ def _is_blurred(facts: PageFacts) -> bool:
     if facts.edge_width is None or facts.blur is None:
         return False
     if facts.x_height is not None:
-        return facts.edge_width > max(_SOFT, _BLUR * facts.x_height)
+        return facts.edge_width > max(SOFT, BLUR * facts.x_height)
     width, share = _RUN_TOGETHER
     return facts.edge_width > width and facts.blur > share

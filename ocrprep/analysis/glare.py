@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -39,20 +41,36 @@ def glare(pixels: Pixels) -> float:
 
 def glare_of(page: Sheet) -> float:
     """The same of a page that is reduced already."""
+    return sum(spot.area for spot in blown_of(page)) / page.small.size
+
+
+class Spot(NamedTuple):
+    """A blown out part, in pixels of the reduced page; ``area`` is what it takes of the rectangle around it."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+    area: int
+
+
+def blown_of(page: Sheet) -> list[Spot]:
+    """The parts that are blown out, the uppermost first."""
     if float(np.median(paper_levels(page))) >= _WHITE:
-        return 0.0
+        return []
     side = max(5, round(_SIDE * min(page.small.shape)) | 1)
     white = np.asarray(cv2.threshold(page.small, _BLOWN - 1, 255, cv2.THRESH_BINARY)[1], np.uint8)
     blobs = np.asarray(cv2.morphologyEx(white, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)), np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(blobs, connectivity=8, ltype=cv2.CV_32S)
-    total = 0
+    found = []
     for label in range(1, count):
-        x, y, wide, high, area = (int(value) for value in stats[label])
-        rows = slice(max(0, y - 3 * side), y + high + 3 * side)
-        columns = slice(max(0, x - 3 * side), x + wide + 3 * side)
+        spot = Spot(*map(int, stats[label]))
+        rows = slice(max(0, spot.top - 3 * side), spot.top + spot.height + 3 * side)
+        columns = slice(max(0, spot.left - 3 * side), spot.left + spot.width + 3 * side)
         blob = np.asarray(labels[rows, columns] == label)
-        total += area if _fades(blob, page.small[rows, columns], 6 * side + 1) else 0
-    return total / page.small.size
+        if _fades(blob, page.small[rows, columns], 6 * side + 1):
+            found.append(spot)
+    return found
 
 
 def _fades(blob: npt.NDArray[np.bool_], small: Pixels, reach: int) -> bool:

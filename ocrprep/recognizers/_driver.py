@@ -9,14 +9,21 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from ocrprep.errors import EngineNotFoundError
+from ocrprep.filters.base import Area
 
 if TYPE_CHECKING:
     from ocrprep.filters.base import Orientation
+    from ocrprep.geometry import Box
     from ocrprep.page import Page
+    from ocrprep.result import AreasType
 
 DriverName: TypeAlias = Literal["auto", "tesserocr", "pytesseract"]
 RecognizeOn: TypeAlias = Literal["page", "gray", "auto"]
 Isolation: TypeAlias = Literal["auto", "process", "none"]
+
+
+CHARACTERS = {"hocr_char_boxes": "1", "lstm_choice_mode": "2"}
+"""The engine's variables that make its hOCR tell each character (from 4.1 on), and what else it may be."""
 
 
 class TesseractSettings(BaseModel):
@@ -35,6 +42,8 @@ class TesseractSettings(BaseModel):
     isolation: Isolation = "auto"
     memory: int | None = Field(default=None, ge=0)
     min_confidence: float = Field(default=0.0, ge=0, le=100)
+    characters: bool = False
+    areas: tuple[Area, ...] | None = Field(default=None, min_length=1)
     tessdata: str | None = None
     variables: dict[str, str] = Field(default_factory=dict)
 
@@ -55,7 +64,9 @@ class TesseractSettings(BaseModel):
     @property
     def reading(self) -> dict[str, Any]:
         """What a reading depends on; how long it may take and where it runs changes nothing about it."""
-        return self.model_dump(mode="json", exclude={"timeout", "isolation", "memory"})
+        told = self.model_dump(mode="json", exclude={"timeout", "isolation", "memory"})
+        # Jobs of earlier releases know neither.
+        return {name: value for name, value in told.items() if value or name not in {"characters", "areas"}}
 
     @property
     def calibrated(self) -> bool:
@@ -72,7 +83,8 @@ class TesseractSettings(BaseModel):
     def engine_variables(self) -> dict[str, str]:
         """Tesseract's own variables, by name."""
         lists = {"tessedit_char_whitelist": self.allowed_symbols, "tessedit_char_blacklist": self.ignored_symbols}
-        return {**{name: value for name, value in lists.items() if value is not None}, **self.variables}
+        signs = CHARACTERS if self.characters else {}
+        return {**{name: value for name, value in lists.items() if value is not None}, **signs, **self.variables}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +94,12 @@ class Reading:
     Args:
         text: its own rendering of the page's text.
         tsv: its table of blocks, paragraphs, lines and words, with or without the heading.
+        hocr: its hOCR, where characters are wanted.
     """
 
     text: str
     tsv: str
+    hocr: str = ""
 
 
 class Driver(Protocol):
@@ -97,6 +111,10 @@ class Driver(Protocol):
 
     def read(self, page: Page) -> Reading:
         """Read the pixels of the page as they are."""
+        ...
+
+    def layout(self, page: Page, areas: AreasType) -> list[Box] | None:
+        """The parts of the page that hold text, not read; None where it takes a reading to tell them."""
         ...
 
     def orientation(self, page: Page) -> Orientation | None:

@@ -99,11 +99,12 @@ class Engines:
         def copy(**changes: Any) -> Recognizer:
             return self._copy(settings.model_copy(update={"isolation": "none", "min_confidence": 0.0, **changes}))
 
+        parts = 1 if settings.areas is None else len(settings.areas)
         return Isolated(
             copy(),
             workers=workers,
             # The library's own deadline comes first, and leaves the engine warm.
-            timeout=None if settings.timeout is None else settings.timeout + _KILL_AFTER,
+            timeout=None if settings.timeout is None else settings.timeout * parts + _KILL_AFTER,
             memory=settings.memory,
             fallback=copy(driver="pytesseract"),
         )

@@ -17,8 +17,10 @@ from ocrprep.recognizers import _tessdata
 from ocrprep.recognizers._driver import Reading, not_found, resolution
 
 if TYPE_CHECKING:
+    from ocrprep.geometry import Box
     from ocrprep.page import Page
     from ocrprep.recognizers._driver import TesseractSettings
+    from ocrprep.result import AreasType
 
 
 def _own_pytesseract() -> Any:
@@ -77,14 +79,20 @@ class PytesseractDriver:
         settings = self._settings
         options = [
             *("--psm", str(settings.page_segmentation_mode), "--oem", str(settings.engine_mode)),
-            *_variables({**settings.engine_variables, **_WANTED}),
+            *_variables({**settings.engine_variables, **_WANTED, **(_WITH_HOCR if settings.characters else {})}),
         ]
         with tempfile.TemporaryDirectory(prefix="ocrprep_") as folder:
             base = self._run(page, Path(folder), settings.language, options)
             try:
-                return Reading(_text(base.with_suffix(".txt")), _text(base.with_suffix(".tsv")))
+                hocr = _text(base.with_suffix(".hocr")) if settings.characters else ""
+                return Reading(_text(base.with_suffix(".txt")), _text(base.with_suffix(".tsv")), hocr)
             except OSError as error:
                 raise EngineCrashError(f"Tesseract {self.version} left no result: {error}") from error
+
+    def layout(self, page: Page, areas: AreasType) -> list[Box] | None:
+        """None: the program has no way to tell its layout alone."""
+        del page, areas
+        return None
 
     def orientation(self, page: Page) -> Orientation | None:
         """See :class:`Driver`."""
@@ -142,6 +150,7 @@ class PytesseractDriver:
 
 
 _WANTED = {"tessedit_create_txt": "1", "tessedit_create_tsv": "1", "page_separator": ""}
+_WITH_HOCR = {"tessedit_create_hocr": "1"}
 
 
 def _variables(variables: dict[str, str]) -> list[str]:

@@ -12,14 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 from ocrprep.errors import EngineCrashError, RecognizerError, RecognizerTimeoutError
 from ocrprep.filters.base import Orientation
+from ocrprep.geometry import Box
 from ocrprep.recognizers import _tessdata
 from ocrprep.recognizers._driver import Reading, not_found, resolution
+from ocrprep.result import AreasType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ocrprep.page import Page
     from ocrprep.recognizers._driver import TesseractSettings
+
+_LEVELS = {AreasType.PARAGRAPHS: "PARA", AreasType.LINES: "TEXTLINE", AreasType.WORDS: "WORD"}
+_TEXT = (
+    "FLOWING_TEXT", "HEADING_TEXT", "PULLOUT_TEXT", "VERTICAL_TEXT", "CAPTION_TEXT", "TABLE", "EQUATION",
+    "INLINE_EQUATION",
+)  # fmt: skip
 
 
 @contextmanager
@@ -89,13 +97,37 @@ class TesserocrDriver:
             self._show(api, page)
             done = api.Recognize(math.ceil(deadline * 1000))
             if done:
-                return Reading(api.GetUTF8Text(), api.GetTSVText(0))
+                return Reading(api.GetUTF8Text(), api.GetTSVText(0), api.GetHOCRText(0) if settings.characters else "")
         if deadline and time.perf_counter() - started >= deadline:
             raise RecognizerTimeoutError(
                 f"Tesseract did not finish within {deadline:g} seconds",
                 hint="raise timeout, or scale the page down in the chain",
             )
         raise EngineCrashError(f"Tesseract {self.version} gave up without saying why")
+
+    def layout(self, page: Page, areas: AreasType) -> list[Box] | None:
+        """See :class:`Driver`.
+
+        Raises:
+            EngineCrashError: the engine gave up.
+            RecognizerError: a variable that this version does not know.
+        """
+        settings = self._settings
+        engine = self._engine("reader", settings.language, settings.engine_mode, settings.page_segmentation_mode)
+        with engine as api, self._cleared(api):
+            self._show(api, page)
+            found = api.AnalyseLayout()
+            return [] if found is None else list(self._parts(found, getattr(self._module.RIL, _LEVELS[areas])))
+
+    def _parts(self, found: Any, level: int) -> Iterator[Box]:
+        text = {getattr(self._module.PT, name) for name in _TEXT}
+        found.Begin()
+        while True:
+            corners = found.BoundingBox(level)
+            if corners is not None and found.BlockType() in text:
+                yield Box(*map(float, corners))
+            if not found.Next(level):
+                return
 
     def orientation(self, page: Page) -> Orientation | None:
         """See :class:`Driver`."""

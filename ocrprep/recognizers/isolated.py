@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ocrprep.filters.base import Orientation
     from ocrprep.page import Page
     from ocrprep.recognizers.base import Recognizer
-    from ocrprep.result import RecognitionResult
+    from ocrprep.result import AreasType, RecognitionResult, Region
 
 TIMEOUT = 600.0
 """Seconds for one page unless one says otherwise: no honest page takes as long, and a hung engine costs ten minutes."""
@@ -119,6 +119,17 @@ class Isolated:
             return None
         return found
 
+    def layout(self, page: Page, areas: AreasType) -> tuple[Region, ...]:
+        """The recognizer's, where it has such a method.
+
+        Raises:
+            RecognizerTimeoutError: it took longer than ``timeout``; the engine was killed.
+            EngineCrashError: the engine died.
+            RecognizerError: what the recognizer raised.
+        """
+        found: tuple[Region, ...] = self._called("layout", page, areas)
+        return found
+
     def resize(self, workers: int) -> None:
         """From now on so many engines at the same time; those that are warm stay."""
         for children in (self._children, self._others):
@@ -131,9 +142,9 @@ class Isolated:
         if self._others is not None:
             self._others.close()
 
-    def _called(self, method: str, page: Page) -> Any:
+    def _called(self, method: str, page: Page, *more: Any) -> Any:
         try:
-            return self._children.call(method, page, timeout=self._timeout, eager=page.pixels.size > _LARGE)
+            return self._children.call(method, page, *more, timeout=self._timeout, eager=page.pixels.size > _LARGE)
         except ChildTimeout as error:
             raise RecognizerTimeoutError(
                 f"{page.source}: {self.name} did not finish within {self._timeout:g} seconds and was killed",

@@ -67,7 +67,8 @@ class Word:
         probability: that the word is right, 0–1, calibrated on pages whose text is known; None where nobody estimated
             it.
         readings: of a consensus, who saw this text, as 0-based places in ``RecognitionResult.readings``.
-        alternatives: of a consensus, what the others saw, the one with most votes first.
+        alternatives: of a consensus, what the others saw, the one with most votes first; or what was read before
+            spelling was mended.
         characters: where an engine was asked for them, in the order of the text.
     """
 

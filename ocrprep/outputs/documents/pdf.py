@@ -2,8 +2,8 @@
 
 Each page is as large as the picture that it shows (``image`` of the options), in points: the source's own paper for
 ``original``, and the paper of what the filters made for ``cleaned`` and ``binary``, which may be turned or cropped.
-Words lie on that picture exactly, turned and stretched as they are (those that lean by less than 6 degrees, level in the
-upright box around them, so that readers take them for one word); whatever letters they have can be found and copied.
+Words lie on that picture exactly, turned and stretched as they are; those that lean by less than 6 degrees lie level in
+the upright box around them, so that readers take them for one word. Whatever letters they have can be found and copied.
 A word of a right-to-left script is stored in the order of the eye, which readers turn back.
 
 Black-and-white pictures are stored as CCITT Group 4, others as JPEG or, where that is smaller, without loss. A source
