@@ -65,8 +65,12 @@ def show_documents(recognizer: TesseractRecognizer, folder: Path) -> None:
     for name in DOCUMENTS:
         batch.add(PAGES / name)
     ImageProcessing.save(batch, folder)
-    for result in recognizer.recognize(batch):
+    output = recognizer.recognize(batch)
+    for result in output:
         print(f"--- {Path(str(result.source)).relative_to(PAGES)}\n{result.recognition_text.strip()}\n")
+    for name in ("all.pdf", "all.docx", "all.hocr"):
+        [saved] = output.save(folder / name)
+        print(f"{len(output)} pages in one document: {saved}")
 
 
 def score(text: str, truth: str) -> float:
