@@ -172,7 +172,8 @@ def test_the_demo_prints_every_text_and_names_its_folder(tmp_path):
         assert text in printed
     folder = tmp_path / "out" / "demo"
     assert f"The cleaned pages are in {Path('out') / 'demo'}" in printed
-    assert len(list(folder.iterdir())) == len(SINGLE) + 3 + 3 + 3
+    assert len(list(folder.glob("*.*"))) == len(SINGLE) + 3 + 3 + 3 + 3
+    assert {item.name for item in folder.glob("all.*")} == {"all.pdf", "all.docx", "all.hocr"}
 
 
 def test_the_picture_of_the_readme_can_be_drawn_again(tmp_path):
