@@ -91,6 +91,14 @@ def coarse() -> np.ndarray:
     return cv2.resize(prose()[: 3 * height, : 3 * width], (width, height), interpolation=cv2.INTER_AREA)
 
 
+def askew(angle: float) -> np.ndarray:
+    """Turned counter-clockwise by degrees, on more paper."""
+    pixels = cv2.copyMakeBorder(prose(), 250, 250, 250, 250, cv2.BORDER_CONSTANT, value=int(prose()[0, 0]))
+    height, width = pixels.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    return cv2.warpAffine(pixels, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=int(pixels[0, 0]))
+
+
 def cut(*, all_round: bool) -> np.ndarray:
     """Without the paper around the type, or without that to its left."""
     ink = prose() < 128
@@ -114,6 +122,8 @@ FAULTS = {
     "set at 100 dpi": (lambda: prose(13), 100),
     "averaged to 100 dpi": (coarse, 100),
     "600 dpi": (lambda: prose(76), 600),
+    "climbing by 6 degrees": (lambda: askew(6.0), 300),
+    "falling by 9 degrees": (lambda: askew(-9.0), 300),
     "upside down": (lambda: np.rot90(prose(), 2).copy(), 300),
     "on its left side": (lambda: np.rot90(prose(), 1).copy(), 300),
     "on its right side": (lambda: np.rot90(prose(), 3).copy(), 300),

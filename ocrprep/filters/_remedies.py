@@ -18,6 +18,7 @@ from ocrprep.analysis.text_height import text_height_of
 from ocrprep.filters.auto_orientation import AutoOrientation
 from ocrprep.filters.auto_pad import AutoPad
 from ocrprep.filters.crop_to_content import CropToContent
+from ocrprep.filters.deskew import Deskew
 from ocrprep.filters.find_page import FindPage
 from ocrprep.filters.gamma import Gamma
 from ocrprep.filters.gaussian_blur import GaussianBlur
@@ -36,6 +37,12 @@ if TYPE_CHECKING:
 DARK_ON_LIGHT: Filter = NormalizePolarity()
 MARGIN: Filter = AutoPad()
 CUT_OUT = FindPage()
+
+STEEP, _SURELY = 4.5, 0.5
+"""Degrees from which on engines take a line for several, and the confidence of the measurement that is asked for. Less
+skew is read as well as none."""
+
+STRAIGHT: Filter = Deskew(dead_zone=STEEP, min_confidence=_SURELY)
 UPRIGHT: Filter = AutoOrientation()
 
 SMALL, ENLARGED = 12.0, 20.0
@@ -77,12 +84,19 @@ class Shown:
         light_on_dark: share of it, 0–1.
         rules: share of it on ruled lines, 0–1; measured where the type is small.
         crowded: something as large as a letter is near the frame.
+        skew: degrees by which its lines run downhill; 0 where that is uncertain.
     """
 
     x_height: float | None
     light_on_dark: float
     rules: float
     crowded: bool
+    skew: float = 0.0
+
+    @property
+    def steep(self) -> bool:
+        """Whether its lines climb or fall too much for an engine."""
+        return abs(self.skew) >= STEEP
 
     @property
     def small(self) -> bool:
@@ -92,7 +106,8 @@ class Shown:
     def facts(self) -> dict[str, Any]:
         """For a step; JSON-ready."""
         height = None if self.x_height is None else round(float(self.x_height), 2)
-        return {"x_height": height, "light_on_dark": round(self.light_on_dark, 4), "rules": round(self.rules, 4)}
+        told = {"x_height": height, "light_on_dark": round(self.light_on_dark, 4), "rules": round(self.rules, 4)}
+        return {**told, "skew": round(self.skew, 2)} if self.steep else told
 
 
 def look(page: Page) -> Shown:
@@ -104,7 +119,8 @@ def look(page: Page) -> Shown:
     x_height = None if height is None else float(height.x_height)
     light = polarity_map(as_small_as_told(gray, x_height)).share if _has_dark_areas(gray, x_height) else 0.0
     small = x_height is not None and x_height < SMALL
-    return Shown(x_height, light, rules_of(found, tilt.angle).share if small else 0.0, _crowded(found, x_height))
+    rules = rules_of(found, tilt.angle).share if small else 0.0
+    return Shown(x_height, light, rules, _crowded(found, x_height), tilt.angle if tilt.confidence >= _SURELY else 0.0)
 
 
 def framed(page: Page) -> bool:
