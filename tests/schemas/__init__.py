@@ -1,13 +1,13 @@
 """Schemas of standards: our own of the parts that are written, and where the official ones are found.
 
-ALTO's schema and PAGE's are not ours to copy. They come inside of packages that are installed for the tests without
-what those depend on (``pip install --no-deps ocrd htrflow``); nothing of these packages is imported.
+ALTO's schema and PAGE's are not ours to copy. They come inside of packages that ``scripts/test`` puts into a folder of
+the virtual environment, without what those depend on; nothing of these packages can be imported from there.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest
 from lxml import etree
 
 HERE = Path(__file__).parent
+_SHARED = Path(sys.prefix) / "share" / "xml-schemas"
 _IMPORT = "{http://www.w3.org/2001/XMLSchema}import"
 
 
@@ -27,7 +28,7 @@ def official_alto() -> Any:
     """ALTO's own schema, or a skipped test."""
     path = _named("OCRPREP_ALTO_XSD") or _inside("htrflow", "serialization/schemas/alto-4-4.xsd")
     if path is None:
-        pytest.skip("ALTO's schema is not at hand: pip install --no-deps htrflow, or name it in OCRPREP_ALTO_XSD")
+        pytest.skip("ALTO's schema is not at hand: scripts/test fetches it; or name it in OCRPREP_ALTO_XSD")
     return _schema(path)
 
 
@@ -45,7 +46,7 @@ def official_page_languages() -> set[str]:
 def _page_path() -> Path:
     path = _named("OCRPREP_PAGE_XSD") or _inside("ocrd_validators", "page.xsd")
     if path is None:
-        pytest.skip("PAGE's schema is not at hand: pip install --no-deps ocrd, or name it in OCRPREP_PAGE_XSD")
+        pytest.skip("PAGE's schema is not at hand: scripts/test fetches it; or name it in OCRPREP_PAGE_XSD")
     return path
 
 
@@ -55,11 +56,8 @@ def _named(variable: str) -> Path | None:
 
 
 def _inside(package: str, name: str) -> Path | None:
-    found = importlib.util.find_spec(package)
-    for folder in (found and found.submodule_search_locations) or ():
-        if (Path(folder) / name).exists():
-            return Path(folder) / name
-    return None
+    path = _SHARED / package / name
+    return path if path.exists() else None
 
 
 def _schema(path: Path) -> Any:
