@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, overload
 from ocrprep.errors import OcrPrepError
 from ocrprep.page import Source
 from ocrprep.result.recognition import RecognitionResult
-from ocrprep.result.saving import save_items
+from ocrprep.result.saving import report_items, save_items
 
 if TYPE_CHECKING:
     import os
@@ -102,3 +102,18 @@ class OcrOutput(Sequence["RecognitionResult | PageFailure"]):
 
     save_multipage_document = save
     """Aspose's name for :meth:`save`."""
+
+    def save_report(self, path: str | os.PathLike[str], **options: Any) -> list[Path]:
+        """Write what happened to each page, as HTML to look at; see ``ocrprep.report.save_report``.
+
+        Args:
+            path: of the file.
+            options: truths, a title and more.
+
+        Returns:
+            The files that were written.
+
+        Raises:
+            OutputError: the file cannot be written, or a library is not installed.
+        """
+        return report_items(self, path, **options)

@@ -1,4 +1,4 @@
-"""The one call from a result up to what writes it: loaded by name, as writers stand on a higher floor."""
+"""The calls from a result up to what writes it: loaded by name, as writers stand on a higher floor."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 _WRITERS = "ocrprep.outputs.documents"
+_REPORT = "ocrprep.report"
 
 
 def save_items(
@@ -22,4 +23,10 @@ def save_items(
 ) -> list[Path]:
     """Hand results to ``outputs.documents.save_document``; see there."""
     saved: list[Path] = importlib.import_module(_WRITERS).save_document(items, target, format, **options)
+    return saved
+
+
+def report_items(items: object, path: str | os.PathLike[str], **options: Any) -> list[Path]:
+    """Hand an ``OcrOutput`` to ``report.save_report``; see there."""
+    saved: list[Path] = importlib.import_module(_REPORT).save_report(items, path, **options)
     return saved
