@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, overload
 
 from ocrprep import filters, notation
 from ocrprep.decode import open_image
@@ -15,6 +16,7 @@ from ocrprep.page import Page
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     import numpy as np
     import numpy.typing as npt
@@ -108,6 +110,32 @@ class FilterChain(Sequence[Filter]):
                 watch(index, item, page)
         return give_back(page)
 
+    def preview(self, image: Any, *, width: int = 480) -> Preview:
+        """The page after each filter, for a notebook to show or a browser to open.
+
+        Loads ``ocrprep.explore``, which stands on a higher floor, by name.
+
+        Args:
+            image: as in a call of the chain.
+            width: of each picture at most, in pixels.
+
+        Returns:
+            ``.pages`` (as it came, then one for each filter), ``.save(path)`` (HTML), and what a notebook shows.
+
+        Raises:
+            InputError: the image cannot be opened.
+            FilterError: with the place of the filter that failed in ``.step``.
+            ValueError: a width below 1.
+        """
+        shown: Preview = importlib.import_module("ocrprep.explore").preview(self, image, width=width)
+        return shown
+
+    def _repr_html_(self) -> str:
+        """For a notebook: the filters in order, with what each does."""
+        from ocrprep.filters._as_html import chain_html  # noqa: PLC0415 - only a notebook asks
+
+        return chain_html(self)
+
     @classmethod
     def from_steps(cls, steps: Iterable[Step]) -> FilterChain:
         """The chain that made a page, from its steps: applied to the same source it makes the same page again.
@@ -198,6 +226,21 @@ class FilterChain(Sequence[Filter]):
         words = [flag for flag in flags if flag != "--filter"]
         rows = [notation.from_flag(flag, filters.positional_names) for flag in words]
         return cls.from_dict({"ocrprep": cls.SCHEMA_VERSION, "filters": rows}, name="--filter")
+
+
+class Preview(Protocol):
+    """What :meth:`FilterChain.preview` gives; see ``ocrprep.explore.Preview``."""
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """The page as it came, then as each filter left it."""
+        ...
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write it as one HTML file; returns its path."""
+        ...
+
+    def _repr_html_(self) -> str: ...
 
 
 if TYPE_CHECKING:

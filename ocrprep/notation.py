@@ -164,6 +164,18 @@ def from_flag(flag: str, names: Names) -> dict[str, Any]:
         ) from error
 
 
+def from_list(text: str) -> list[Any]:
+    """The values of ``V,V,…``, each written as in a flag; a comma in brackets or quotes divides nothing.
+
+    Raises:
+        ConfigError: one of them cannot be understood.
+    """
+    try:
+        return [_value(part) for part in _split(text)]
+    except ValueError as error:
+        raise ConfigError(f"{text}: {error}", hint="write values with commas between them: 50,100,150") from error
+
+
 def _pairs(text: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for part in _split(text):

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 # Pixels from which on a second core finds the time to wake up.
 _LARGE = 4_000_000
 
+# Longer side of the picture in a notebook, in pixels.
+_SHOWN = 1200
+
 Pixels: TypeAlias = npt.NDArray[np.uint8]
 """Rows, columns and, in colour, channels."""
 Dpi: TypeAlias = tuple[float, float]
@@ -168,6 +171,12 @@ class Page:
     def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:
         """The pixels, for ``np.asarray(page)``: a read-only view unless another type or a copy is asked for."""
         return np.array(self.pixels, dtype=dtype) if copy or dtype not in {None, self.pixels.dtype} else self.pixels
+
+    def _repr_png_(self) -> bytes:
+        """The whole page for a notebook: its longer side at most 1200 pixels, one bit a pixel where it is BINARY."""
+        from ocrprep.pictures import png  # noqa: PLC0415 - only a notebook asks
+
+        return png(self.pixels, _SHOWN, binary=self.mode is PixelMode.BINARY)
 
     @property
     def width(self) -> int:

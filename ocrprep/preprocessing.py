@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from ocrprep import filters
-from ocrprep.chain import FilterChain
+from ocrprep.chain import FilterChain, Preview
 from ocrprep.filters.adaptive_threshold import AdaptiveThreshold
 from ocrprep.filters.auto import Auto
 from ocrprep.filters.auto_denoising import AutoDenoising
@@ -202,3 +202,11 @@ class PreprocessingFilter:
     def __call__(self, image: Any) -> Any:
         """Apply the chain; see :meth:`FilterChain.__call__`."""
         return self.freeze()(image)
+
+    def preview(self, image: Any, *, width: int = 480) -> Preview:
+        """The page after each filter; see :meth:`FilterChain.preview`."""
+        return self.freeze().preview(image, width=width)
+
+    def _repr_html_(self) -> str:
+        """For a notebook: the filters in order, with what each does."""
+        return self.freeze()._repr_html_()

@@ -117,3 +117,9 @@ class OcrOutput(Sequence["RecognitionResult | PageFailure"]):
             OutputError: the file cannot be written, or a library is not installed.
         """
         return report_items(self, path, **options)
+
+    def _repr_html_(self) -> str:
+        """For a notebook: a table of the pages, with failures in their places."""
+        from ocrprep.result.as_html import output_html  # noqa: PLC0415 - only a notebook asks
+
+        return output_html(self)

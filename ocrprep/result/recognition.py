@@ -208,6 +208,12 @@ class RecognitionResult:
         """
         return save_items([self], target, format, **options)
 
+    def _repr_html_(self) -> str:
+        """For a notebook: the text with doubtful words marked, and their boxes on the picture where it is at hand."""
+        from ocrprep.result.as_html import result_html  # noqa: PLC0415 - only a notebook asks
+
+        return result_html(self)
+
 
 def _of_word(word: Word, line: Line) -> Region:
     return Region(word.text, word.confidence, word.box, word.source_quad, (line,))
