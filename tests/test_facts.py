@@ -362,3 +362,9 @@ def test_a_table_around_the_sheet_is_dark_and_a_shadow_with_type_is_not():
     assert dark_surroundings(table) == pytest.approx(1 - WIDTH * HEIGHT / table.size, abs=0.03)
     shadow = lit(typed(), np.where(np.arange(WIDTH) < 450, 0.3, 1.0))
     assert dark_surroundings(shadow) < 0.05
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_page_of_noise_alone_has_facts_too(seed):
+    pixels = np.random.default_rng(seed).integers(0, 256, (96, 96), dtype=np.uint8)
+    assert inspect_page(pixels).width == 96

@@ -50,11 +50,12 @@ def _without_holes(gray: Pixels) -> Pixels:
     closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     _, labels, stats, centres = cv2.connectedComponentsWithStats(closed, connectivity=8, ltype=cv2.CV_32S)
     height, width = gray.shape
-    _, _, wide, high, area = (stats[:, index].astype(np.float64) for index in range(5))
+    # The background of a page without any has no size.
+    _, _, wide, high, area = (np.maximum(stats[:, index], 1).astype(np.float64) for index in range(5))
     least, most = (share * min(height, width) for share in _WIDE)
     x, y = centres.T
     beside = (np.minimum(x, width - x) <= _NEAR * width) | (np.minimum(y, height - y) <= _NEAR * height)
-    round_one = (np.abs(np.log(wide / np.maximum(high, 1.0))) < 0.25) & (np.abs(area / (wide * high) - 0.785) < 0.1)
+    round_one = (np.abs(np.log(wide / high)) < 0.25) & (np.abs(area / (wide * high) - 0.785) < 0.1)
     hole = beside & round_one & (wide >= least) & (wide <= most)
     hole[0] = False
     if not hole.any():
