@@ -105,7 +105,8 @@ def options_of(command):
 
 
 def shell_lines():
-    pattern = re.compile(r"^    ((?:cat \S+ \| )?ocrprep (?:clean|read|bench|filters|chain) .*)", re.MULTILINE)
+    named = "clean|read|bench|filters|chain|explore|report|studio"
+    pattern = re.compile(rf"^    ((?:cat \S+ \| )?ocrprep (?:{named}) .*)", re.MULTILINE)
     return [
         pytest.param(line, id=f"{document.stem}: {line}")
         for document in DOCUMENTS

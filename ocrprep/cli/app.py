@@ -11,10 +11,13 @@ import typer
 from ocrprep.cli.bench import app as bench
 from ocrprep.cli.chain import app as chain
 from ocrprep.cli.clean import clean
+from ocrprep.cli.explore import explore
 from ocrprep.cli.filters import filters
 from ocrprep.cli.inspect import inspect
 from ocrprep.cli.learn import app as learn
 from ocrprep.cli.read import read
+from ocrprep.cli.report import report
+from ocrprep.cli.studio import studio
 
 app = typer.Typer(
     name="ocrprep",
@@ -26,8 +29,11 @@ app = typer.Typer(
 )
 app.command("clean")(clean)
 app.command("read")(read)
+app.command("report")(report)
 app.command("inspect")(inspect)
+app.command("explore")(explore)
 app.command("filters")(filters)
+app.command("studio")(studio)
 app.add_typer(chain, name="chain")
 app.add_typer(bench, name="bench")
 app.add_typer(learn, name="learn")
