@@ -38,7 +38,8 @@ class Words {
 
   reach(node, place) {
     node.addEventListener("pointerenter", () => this.point(place, node));
-    node.addEventListener("pointerleave", () => this.leave());
+    // Keys may have gone on to another word while the pointer stood still and the page moved beneath it.
+    node.addEventListener("pointerleave", () => { if (this.at === place) this.leave(); });
     return node;
   }
 
