@@ -68,8 +68,13 @@ def serve(session: Session, *, port: int = 0, upload_bytes: int, started: Callab
             await super().startup(sockets)
             started(guard.link)
 
-    with listening, contextlib.suppress(KeyboardInterrupt):
-        Server(config).run(sockets=[listening])
+    from ocrprep.studio.screen import rest  # noqa: PLC0415
+
+    try:
+        with listening, contextlib.suppress(KeyboardInterrupt):
+            Server(config).run(sockets=[listening])
+    finally:
+        rest()
 
 
 def _listening(port: int) -> socket.socket:

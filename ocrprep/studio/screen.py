@@ -35,6 +35,15 @@ _quick = Worker("ocrprep-studio-preview")
 _slow = Worker("ocrprep-studio-page")
 _reader = Worker("ocrprep-studio-read")
 
+_PATIENCE = 5.0
+"""Seconds that the end of the program waits for a filter or a reading that has begun."""
+
+
+def rest() -> None:
+    """Let all that works in the background come to an end."""
+    for worker in (_quick, _slow, _reader):
+        worker.rest(_PATIENCE)
+
 
 class Screen:
     """One tab of the browser.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ class Worker:
         future: Future[_T] = Future()
         self._waiting.put((future, call))
         return future
+
+    def rest(self, seconds: float) -> None:
+        """Forget what waits, and wait so long for what runs: a thread must not be inside a filter when Python ends."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._waiting.get_nowait()
+        wait([self.run(lambda: None)], timeout=seconds)
 
     def _work(self) -> None:
         while True:
