@@ -6,10 +6,10 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
-from ocrprep.page import PixelMode, Pixels
+from ocrprep.page import PixelMode
+from ocrprep.pictures import reduced
 
 if TYPE_CHECKING:
     from ocrprep.page import Page
@@ -49,13 +49,3 @@ def picture_of(page: Page, longest: int) -> Picture:
         return Picture(target.getvalue(), "png")
     Image.fromarray(pixels).save(target, "webp", quality=_QUALITY, method=_METHOD)
     return Picture(target.getvalue(), "webp")
-
-
-def reduced(pixels: Pixels, longest: int) -> Pixels:
-    """The pixels, or their means where the longer side has more than so many."""
-    height, width = pixels.shape[:2]
-    factor = longest / max(height, width)
-    if factor >= 1.0:
-        return pixels
-    size = max(round(width * factor), 1), max(round(height * factor), 1)
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)

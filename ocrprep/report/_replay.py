@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ocrprep.chain import FilterChain
 from ocrprep.errors import OcrPrepError
+from ocrprep.result.again import has_changed, steps_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,8 +39,7 @@ def opened(items: Sequence[RecognitionResult | PageFailure]) -> Opened:
         page = origin.load()
     except OcrPrepError as error:
         return Opened(None, f"The page cannot be opened again for its pictures: {error}")
-    known, now = item.source.sha256, page.source.sha256
-    if known and now and known != now:
+    if has_changed(item.source, page):
         return Opened(None, "The file has changed since it was read; its pictures would be those of another page.")
     return Opened(page)
 
@@ -65,11 +65,11 @@ def replayed(first: Page, result: RecognitionResult, draw: Callable[[Page], int]
         result: what was read.
         draw: keeps the picture of a page and gives it a key.
     """
-    before = sum(not step.implicit for step in first.steps)
-    declared = [step for step in result.steps if not step.implicit][before:]
-    made = Replay([draw(first)] * before)
+    made = Replay([draw(first)] * sum(not step.implicit for step in first.steps))
     try:
-        last = FilterChain.from_steps(declared)(first, watch=lambda *seen: made.pictures.append(draw(seen[2])))
+        last = FilterChain.from_steps(steps_after(result, first))(
+            first, watch=lambda *seen: made.pictures.append(draw(seen[2]))
+        )
     except OcrPrepError as error:
         made.note = f"The steps could not all be taken again: {error}"
         return made

@@ -10,6 +10,7 @@ import numpy as np
 
 from ocrprep import geometry
 from ocrprep.pictures import data_uri, printable
+from ocrprep.result.again import has_changed
 
 if TYPE_CHECKING:
     from ocrprep.result.output import PageFailure
@@ -106,8 +107,7 @@ def _boxed(result: RecognitionResult) -> str:
     if result.origin is None:
         return ""
     page = result.origin.load()
-    known, now = result.source.sha256, page.source.sha256
-    if known and now and known != now:
+    if has_changed(result.source, page):
         return f"<div {_QUIET}>The picture is not shown: the file has changed since it was read.</div>"
     from_source = geometry.invert(page.to_source)
     boxes = "".join(_outline(word, from_source) for word in result.words[:_WORDS_BOXED])

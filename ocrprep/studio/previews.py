@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cv2
-import numpy as np
 
+from ocrprep import pictures
 from ocrprep.errors import FilterError
 from ocrprep.page import PixelMode
 from ocrprep.studio.scaled import reduced, scaled
@@ -164,11 +164,7 @@ def picture_of(page: Page, *, preview: bool = False, side: int = SHOWN_SIDE) -> 
     A black-and-white page that is shown pixel for pixel becomes a PNG of one bit; all others JPEG for previews, which
     is encoded in a third of the time, and WebP for the result.
     """
-    pixels = page.pixels
-    ratio = side / max(page.width, page.height)
-    if ratio < 1.0:
-        size = (max(1, round(page.width * ratio)), max(1, round(page.height * ratio)))
-        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    pixels = pictures.reduced(page.pixels, side)
     exact = page.mode is PixelMode.BINARY and pixels is page.pixels
     if exact:
         suffix, options = "png", [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_BILEVEL, 1]

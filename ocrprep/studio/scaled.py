@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from ocrprep import geometry
+from ocrprep import geometry, pictures
 from ocrprep.geometry import Rectangle
 from ocrprep.page import PixelMode
 
@@ -31,8 +31,8 @@ def reduced(page: Page, longer_side: int) -> tuple[Page, float]:
     ratio = longer_side / max(page.width, page.height)
     if ratio >= 1.0:
         return page, 1.0
-    width, height = max(1, round(page.width * ratio)), max(1, round(page.height * ratio))
-    pixels = np.asarray(cv2.resize(page.pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    pixels = pictures.reduced(page.pixels, longer_side)
+    height, width = pixels.shape[:2]
     if page.mode is PixelMode.BINARY:
         pixels = np.asarray(cv2.threshold(pixels, 127, 255, cv2.THRESH_BINARY)[1], np.uint8)
     back = geometry.scaling(page.width / width, page.height / height)

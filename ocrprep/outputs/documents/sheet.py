@@ -12,6 +12,7 @@ from ocrprep import geometry
 from ocrprep.chain import FilterChain
 from ocrprep.errors import OcrPrepError, OutputError
 from ocrprep.result import Frame, PageFailure, RecognitionResult, frame_of
+from ocrprep.result.again import has_changed, steps_after
 
 if TYPE_CHECKING:
     from ocrprep.geometry import Matrix
@@ -105,17 +106,14 @@ class Sheet:
                 f"{result.source}: the page cannot be opened again for its picture: {error}",
                 hint="keep the sources until their documents are saved",
             ) from error
-        known, now = result.source.sha256, page.source.sha256
-        if known and now and known != now:
+        if has_changed(result.source, page):
             raise OutputError(
                 f"{result.source}: the file has changed since it was read", hint="read it again, then save"
             )
         return page
 
     def _prepared(self, first: Page) -> Page:
-        done = sum(not step.implicit for step in first.steps)
-        declared = [step for step in self.result.steps if not step.implicit][done:]
-        return FilterChain.from_steps(declared)(first)
+        return FilterChain.from_steps(steps_after(self.result, first))(first)
 
     @property
     def title(self) -> str:
