@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeVar, overload
 
 from ocrprep import filters, notation
 from ocrprep.decode import open_image
@@ -15,7 +15,7 @@ from ocrprep.page import Page
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     import numpy as np
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from ocrprep.page import Step
+    from ocrprep.result import PageFailure
+
+    Frame = TypeVar("Frame", bound=Page | npt.NDArray[Any] | Image.Image)
 
 
 class FilterChain(Sequence[Filter]):
@@ -109,6 +112,65 @@ class FilterChain(Sequence[Filter]):
             if watch is not None:
                 watch(index, item, page)
         return give_back(page)
+
+    @overload
+    def stream(
+        self,
+        frames: Iterable[Frame],
+        *,
+        workers: int = 0,
+        ahead: int | None = None,
+        on_error: Literal["raise"] = "raise",
+        evidence: Evidence | None = None,
+    ) -> Generator[Frame, None, None]: ...
+    @overload
+    def stream(
+        self,
+        frames: Iterable[Frame | PageFailure],
+        *,
+        workers: int = 0,
+        ahead: int | None = None,
+        on_error: Literal["collect"],
+        evidence: Evidence | None = None,
+    ) -> Generator[Frame | PageFailure, None, None]: ...
+    def stream(
+        self,
+        frames: Iterable[Any],
+        *,
+        workers: int = 0,
+        ahead: int | None = None,
+        on_error: Literal["raise", "collect"] = "raise",
+        evidence: Evidence | None = None,
+    ) -> Generator[Any, None, None]:
+        """Apply the chain to each frame of a video, a camera or any other stream; results in the order of the frames.
+
+        Frames are taken from ``frames`` in the caller's thread, one by one and only a few ahead of the results, so the
+        stream may be endless. When it ends, fails or is closed before (``contextlib.closing``, or ``break`` out of a
+        loop over it, once nothing else holds it), its threads stop and a generator that was given is closed.
+
+        Loads ``ocrprep.batch``, which stands on a higher floor, by name.
+
+        Args:
+            frames: pages, arrays or Pillow images, also mixed, from anything that can be iterated. With several
+                workers a frame is looked at after it was yielded: a generator must not fill the same array again.
+            workers: threads; 1 works in the caller's own, each frame when its result is asked for; 0 one on each core.
+            ahead: frames at most that are taken and whose results were not given yet; None: two for each worker.
+            on_error: ``raise`` ends the stream at a frame that fails; ``collect`` gives a ``PageFailure`` in its place.
+            evidence: an engine's opinions, for the filters that ask for them.
+
+        Yields:
+            For each frame what the chain gives for it: an array for an array, a page for a page.
+
+        Raises:
+            InputError: a frame is no picture; ``.source`` has its number, from 0 on, as ``frame 7``.
+            FilterError: likewise, with the place of the filter that failed in ``.step``.
+            TypeError: one picture instead of several.
+            ValueError: a negative number of workers, or less than one frame ahead.
+        """
+        streamed: Generator[Any, None, None] = importlib.import_module("ocrprep.batch").stream(
+            self, frames, workers=workers, ahead=ahead, on_error=on_error, evidence=evidence
+        )
+        return streamed
 
     def preview(self, image: Any, *, width: int = 480) -> Preview:
         """The page after each filter, for a notebook to show or a browser to open.

@@ -7,6 +7,7 @@ from ocrprep.batch.engine import OnError, Task, checkpoint, each
 from ocrprep.batch.progress import Progress, ProgressCallback
 from ocrprep.batch.run import PageHook, run, told
 from ocrprep.batch.sources import Batch, Pages, PageSource, as_source, several
+from ocrprep.batch.stream import stream
 
 __all__ = [
     "Batch",
@@ -22,5 +23,6 @@ __all__ = [
     "each",
     "run",
     "several",
+    "stream",
     "told",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -58,7 +58,9 @@ def checkpoint() -> None:
         raise Stopped
 
 
-def each(tasks: Iterable[Task[T]], on_error: OnError, *, workers: int = 1) -> Iterator[T | PageFailure]:
+def each(
+    tasks: Iterable[Task[T]], on_error: OnError, *, workers: int = 1, ahead: int | None = None
+) -> Generator[T | PageFailure, None, None]:
     """Do the tasks; the results come in the order of the tasks.
 
     Args:
@@ -66,18 +68,23 @@ def each(tasks: Iterable[Task[T]], on_error: OnError, *, workers: int = 1) -> It
         on_error: see :data:`OnError`.
         workers: 1 does one after the other, each when its result is asked for, in the caller's own thread; more work
             side by side on as many threads; 0 on as many as there are cores.
+        ahead: for results that are large, or wanted soon: with several workers, at most so many tasks are taken whose
+            results were not given yet, and a result that is there is given before another task is waited for. None
+            takes tasks eagerly, and lets 64 results wait behind a slow one.
 
     Yields:
         What each task returned, or a ``PageFailure``.
 
     Raises:
         OcrPrepError: the first failure, with ``raise``; tasks that are being done are given up.
-        ValueError: a negative number of workers.
+        ValueError: a negative number of workers, or less than one task ahead.
     """
     if workers < 0:
         raise ValueError(f"workers is a number of threads, or 0 for one on each core, not {workers}")
+    if ahead is not None and ahead < 1:
+        raise ValueError(f"ahead is a number of tasks from 1 on, not {ahead}")
     # Closed at once: the traceback of a failure would keep it, and its threads, alive.
-    with closing(_one_by_one(tasks) if workers == 1 else _side_by_side(tasks, workers or cores())) as outcomes:
+    with closing(_one_by_one(tasks) if workers == 1 else _side_by_side(tasks, workers or cores(), ahead)) as outcomes:
         for outcome in outcomes:
             failure = outcome.failure
             if failure is None:
@@ -120,19 +127,25 @@ def _one_by_one(tasks: Iterable[Task[T]]) -> Generator[_Outcome[T], None, None]:
         yield outcome
 
 
-def _side_by_side(tasks: Iterable[Task[T]], workers: int) -> Generator[_Outcome[T], None, None]:
+def _side_by_side(
+    tasks: Iterable[Task[T]], workers: int, ahead: int | None = None
+) -> Generator[_Outcome[T], None, None]:
+    most = _READY + 2 * workers if ahead is None else ahead
     crew = _Crew[T](workers)
     coming = iter(tasks)
     waiting: deque[_Outcome[T]] = deque()
     exhausted = False
     try:
         while True:
-            while not exhausted and crew.unfinished < 2 * workers and len(waiting) < _READY + 2 * workers:
+            while not exhausted and crew.unfinished < 2 * workers and len(waiting) < most:
                 task = next(coming, None)
                 if task is None:
                     exhausted = True
                 else:
                     waiting.append(crew.take_on(task))
+                if ahead is not None and waiting and waiting[0].done:
+                    # One is taken for each that is given, so that nobody runs out of work.
+                    break
             if not waiting:
                 break
             if waiting[0].done:
