@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ocrprep.evaluation.contest import Contestant
-    from ocrprep.learning.data import Source
+    from ocrprep.learning.data import FolderPages, Source, TarPages
+    from ocrprep.learning.example import Example
     from ocrprep.learning.levels import Fitted
     from ocrprep.learning.training import TrainingConfig
     from ocrprep.page import Page, Pixels
@@ -64,6 +65,8 @@ def recipe(preset: str, steps: int | None, settings: list[str] | None) -> Traini
 def sources(data: list[Path], config: TrainingConfig) -> tuple[Source | None, Source | None]:
     """Training and validation pages from the user's data sets; a tenth of the pages is for validation.
 
+    All variants of a page that ``learn degrade --from`` made are in one part.
+
     Returns:
         None and None without data: pages are then made.
 
@@ -77,14 +80,15 @@ def sources(data: list[Path], config: TrainingConfig) -> tuple[Source | None, So
 
     if len(data) > 1:
         raise typer.BadParameter("--data takes one tar file or folder; join several into one with pairs.tsv")
+    source = _data_set(data[0])
     try:
-        split = split_by_page(_data_set(data[0]), 0.1, 0.0, seed=config.page_seed)
+        split = split_by_page(source, 0.1, 0.0, seed=config.page_seed, page_of=source.page_of)
     except ValueError as error:
         raise typer.BadParameter(f"{data[0]}: {error}") from error
     return split.train, split.validation
 
 
-def _data_set(path: Path) -> Source:
+def _data_set(path: Path) -> FolderPages | TarPages:
     from ocrprep.learning.data import FolderPages, TarPages
 
     return FolderPages(path) if path.is_dir() else TarPages(path)
@@ -191,7 +195,7 @@ def write_sheet(target: Path, *, count: int, seed: int, size: int, kinds: bool) 
     from ocrprep.learning.degrade.catalogue import EXAMPLES
     from ocrprep.learning.sheets import degradation_sheet, example_sheet
 
-    _write_png(target, degradation_sheet(EXAMPLES, seed, size) if kinds else example_sheet(count, seed, size))
+    write_png(target, degradation_sheet(EXAMPLES, seed, size) if kinds else example_sheet(count, seed, size))
 
 
 def write_before_after(target: Path, pages: Iterable[Page | PageFailure], model: str, *, count: int, size: int) -> int:
@@ -213,11 +217,16 @@ def write_before_after(target: Path, pages: Iterable[Page | PageFailure], model:
     named = [(Path(str(page.source)).name, convert_pixels(page.pixels, PixelMode.GRAY)) for page in islice(read, count)]
     if not named:
         raise typer.BadParameter("none of these pages could be read", param_hint="INPUT")
-    _write_png(target, before_after_sheet(named, found, size, 2 * (1 + len(found.manifest.outputs))))
+    write_png(target, before_after_sheet(named, found, size, 2 * (1 + len(found.manifest.outputs))))
     return len(named)
 
 
-def _write_png(target: Path, sheet: Pixels) -> None:
+def write_png(target: Path, sheet: Pixels) -> None:
+    """Write a gray picture; the folder is made if need be.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
     from ocrprep.outputs.encode import encode
     from ocrprep.outputs.files import made, write_whole
     from ocrprep.page import Page, PixelMode
@@ -227,14 +236,24 @@ def _write_png(target: Path, sheet: Pixels) -> None:
 
 
 def write_pages(target: Path, *, count: int, seed: int, size: int) -> int:
-    """Write made pages as ocrobin's tar file or as a folder with pairs.tsv.
+    """Write made pages as a data set, see :func:`write_data_set`.
 
     Raises:
         OutputError: it cannot be written.
     """
-    from ocrprep.learning.data import MadePages, write_folder, write_tar
+    from ocrprep.learning.data import MadePages
 
-    source = MadePages(seed, count, (size, size))
+    return write_data_set(target, MadePages(seed, count, (size, size)))
+
+
+def write_data_set(target: Path, source: Source | Iterable[Example]) -> int:
+    """Write examples as ocrobin's tar file or as a folder with pairs.tsv, by the target's suffix; returns how many.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    from ocrprep.learning.data import write_folder, write_tar
+
     packed = target.name.lower().endswith((".tar", ".tgz", ".tar.gz"))
     return write_tar(target, source) if packed else write_folder(target, source)
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 import typer
 
 from ocrprep.cli._bench_output import read_limits
-from ocrprep.cli._common import Debug, reporting, say
+from ocrprep.cli._common import ChainFile, Debug, FilterFlags, chain_from, reporting, say
+from ocrprep.cli._degrading import Origins, Wish, degrade_pages
 from ocrprep.cli._inputs import Inputs, PageRange, Recursive, open_inputs
 from ocrprep.cli.bench import Chains, CsvFile, FailUnder, JsonFile, Limit, SkipBad, Workers
 
@@ -30,6 +31,8 @@ def learn() -> None:
     """Train networks that find ink, on made pages or on your own, and export them as models.
 
     [bold]ocrprep learn degrade -o sheet.png[/bold]     what made pages look like
+
+    [bold]ocrprep learn degrade --from scans/ -o mine.tgz[/bold]     yours, degraded, with their true masks
 
     [bold]ocrprep learn train --preset small -o run[/bold]     hours; stops and goes on with --resume
 
@@ -199,24 +202,56 @@ def degrade(
             "--output", "-o", metavar="PATH", help="A .png is a contact sheet; a .tar, .tgz or a folder is a data set."
         ),
     ],
-    count: Annotated[int, typer.Option("--count", "-n", min=1, help="Pages.")] = 12,
+    origins: Origins = None,
+    count: Annotated[
+        int | None, typer.Option("--count", "-n", min=1, help="Pages: 12; with --from variants of each page: 4.")
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Other seeds make other pages.")] = 0,
-    size: Annotated[int, typer.Option("--size", min=64, help="Side of a page in pixels.")] = 400,
+    size: Annotated[
+        int | None,
+        typer.Option(
+            "--size", min=64, help="Side of a page in pixels: 400; with --from of a part of each page, else all of it."
+        ),
+    ] = None,
     kinds: Annotated[
         bool, typer.Option("--kinds", help="A contact sheet of each degradation by itself, on the same writing.")
     ] = False,
+    flags: FilterFlags = None,
+    chain_file: ChainFile = None,
+    pages: PageRange = None,
+    recursive: Recursive = False,
+    workers: Workers = 0,
     debug: Debug = False,
 ) -> None:
-    """Make degraded pages with their true masks: a sheet to look at, or a data set to train with anywhere."""
+    """Make degraded pages with their true masks: a sheet to look at, or a data set to train with anywhere.
+
+    The pages are made by code; or with --from they are yours: a mask is made of each, and written afresh on paper that
+    ages. --chain and --filter say how a page becomes its mask, else it is binarized.
+
+    [bold]ocrprep learn degrade -n 1000 -o made.tgz[/bold]
+
+    [bold]ocrprep learn degrade --from clean-scans/ -r -n 8 --size 640 -o mine.tgz[/bold]
+
+    [bold]ocrprep learn degrade --from book.pdf --pages 3-9 -o sheet.png[/bold]     to look at
+    """
     with reporting(debug):
         from ocrprep.cli._learning import write_pages, write_sheet
 
-        if output.suffix.lower() == ".png":
-            write_sheet(output, count=count, seed=seed, size=size, kinds=kinds)
-        elif kinds:
+        sheet = output.suffix.lower() == ".png"
+        if kinds and not sheet:
             raise typer.BadParameter("--kinds draws a contact sheet: --output must end in .png")
+        if origins:
+            if kinds:
+                raise typer.BadParameter("--kinds shows made writing; leave --from out")
+            wish = Wish(output, count or 4, seed, size, workers)
+            degrade_pages(wish, origins, chain_from(chain_file, flags), pages=pages, recursive=recursive)
+            return
+        if flags or chain_file or pages or recursive:
+            raise typer.BadParameter("--filter, --chain, --pages and --recursive are for pages of yours: add --from")
+        if sheet:
+            write_sheet(output, count=count or 12, seed=seed, size=size or 400, kinds=kinds)
         else:
-            say(f"{write_pages(output, count=count, seed=seed, size=size)} pages")
+            say(f"{write_pages(output, count=count or 12, seed=seed, size=size or 400)} pages")
         typer.echo(str(output))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -15,6 +16,9 @@ from ocrprep.models import Model
 from ocrprep.models.inference import learned
 from ocrprep.models.small_type import scale_for
 from ocrprep.page import Pixels
+
+if TYPE_CHECKING:
+    from ocrprep.learning.data.degraded import Truth
 
 _CAPTION = 22
 _GAP = 6
@@ -87,6 +91,24 @@ def before_after_sheet(pages: Sequence[tuple[str, Pixels]], model: Model, side: 
         pictures.append((name, _cut(page, window, side)))
         pictures += [(output, _cut(answer, window, side)) for output, answer in answers.items()]
     return contact_sheet(pictures, columns)
+
+
+def variants_row(truth: Truth, count: int, seed: int = 0, side: int = 400) -> list[tuple[str, Pixels]]:
+    """Pictures for a sheet: the part of a page with most ink, its mask, then variants, each beside its own mask.
+
+    Args:
+        truth: the page's ink.
+        count: how many variants.
+        seed: of the variants.
+        side: of the part in pixels; what lacks of a smaller page is gray.
+    """
+    here = truth.part(_fullest(truth.mask, side))
+    whole = (slice(None), slice(None))
+    row = [(truth.name, here.gray), ("its ink", here.mask)]
+    for number in range(1, count + 1):
+        example = here.variant(seed, number)
+        row += [(f"variant {number}", example.image), ("its mask", example.mask)]
+    return [(caption, _cut(picture, whole, side)) for caption, picture in row]
 
 
 def _fullest(mask: Pixels, side: int) -> tuple[slice, slice]:

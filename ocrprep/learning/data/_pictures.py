@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import cv2
@@ -22,6 +22,7 @@ DATA_LIMITS = Limits(max_items=1_000_000, max_total_bytes=100_000_000_000)
 
 _HALF = 128
 _STRANGE = re.compile(r"[^\w\-]+")
+_VARIANT = re.compile(r"-v\d+(-\d+)?$")
 
 
 def gray_levels(file: Path | bytes, uri: str, limits: Limits) -> Pixels:
@@ -56,11 +57,11 @@ def png(plane: Pixels) -> bytes:
     return encode(Page(plane, PixelMode.GRAY), "png")
 
 
-def named(source: Source) -> Iterator[tuple[str, Example]]:
-    """All examples with names that suit files: letters, digits, ``_`` and ``-``, each once."""
+def named(source: Source | Iterable[Example]) -> Iterator[tuple[str, Example]]:
+    """All examples, one at a time, with names that suit files: letters, digits, ``_`` and ``-``, each once."""
     taken: set[str] = set()
-    for index in range(len(source)):
-        example = source.example(index)
+    examples = source if isinstance(source, Iterable) else map(source.example, range(len(source)))
+    for index, example in enumerate(examples):
         name = stem = _STRANGE.sub("_", example.name).strip("_") or f"{index:06d}"
         count = 1
         while name in taken:
@@ -68,3 +69,13 @@ def named(source: Source) -> Iterator[tuple[str, Example]]:
             name = f"{stem}-{count}"
         taken.add(name)
         yield name, example
+
+
+def variant_name(page: str, number: int) -> str:
+    """What an example is called that shows a page in one of several ways; see :func:`page_of`."""
+    return f"{page}-v{number}"
+
+
+def page_of(name: str) -> str:
+    """The page that an example shows, from the name in its file: all variants of a page have one."""
+    return _VARIANT.sub("", name)

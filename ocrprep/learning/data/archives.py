@@ -26,6 +26,7 @@ from ocrprep.learning.data._pictures import (
     black_and_white,
     gray_levels,
     named,
+    page_of,
     png,
     require_equal_sizes,
 )
@@ -114,6 +115,10 @@ class TarPages:
             require_equal_sizes(image, clean, page.clean.uri, page.image.name)
         return Example(image, _ink_black(image, black_and_white(mask), self._ink), clean, page.name)
 
+    def page_of(self, index: int) -> str:
+        """The page that example ``index`` shows, without reading it; variants of one page have one."""
+        return page_of(self._pages[checked(index, len(self))].name)
+
     def _levels(self, member: Member) -> Pixels:
         return gray_levels(member.read(), member.uri, self._limits)
 
@@ -154,14 +159,15 @@ def _ink_black(image: Pixels, mask: Pixels, ink: Ink) -> Pixels:
     return cv2.bitwise_not(mask) if turned else mask  # type: ignore[return-value]
 
 
-def write_tar(path: str | Path, source: Source, *, ink: Literal["white", "black"] = "white") -> int:
+def write_tar(path: str | Path, source: Source | Iterable[Example], *, ink: Literal["white", "black"] = "white") -> int:
     """Write examples as ``NAME.gray.png``, ``NAME.bin.png`` and, where there is one, ``NAME.clean.png``.
 
     The same examples give the same bytes. The file is there whole or, after any error, as it was before.
 
     Args:
         path: ends in ``.tar``, ``.tgz`` or ``.tar.gz``, the last two compressed.
-        source: what to write; names are the examples' own, with ``_`` for what WebDataset cannot have in a name.
+        source: what to write, each example taken when those before it are written; names are the examples' own, with
+            ``_`` for what WebDataset cannot have in a name.
         ink: the level of ink in the masks; ocrobin learns from white ink.
 
     Returns:

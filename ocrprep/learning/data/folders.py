@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from ocrprep.evaluation.pairs import FILE, read_pairs
@@ -10,6 +11,7 @@ from ocrprep.learning.data._pictures import (
     black_and_white,
     gray_levels,
     named,
+    page_of,
     png,
     require_equal_sizes,
 )
@@ -61,8 +63,12 @@ class FolderPages:
             require_equal_sizes(image, clean, str(path), pair.image.name)
         return Example(image, mask, clean, pair.image.stem)
 
+    def page_of(self, index: int) -> str:
+        """The page that pair ``index`` shows, without reading it; variants of one page have one."""
+        return page_of(self._pairs[checked(index, len(self))].image.stem)
 
-def write_folder(folder: str | Path, source: Source) -> int:
+
+def write_folder(folder: str | Path, source: Source | Iterable[Example]) -> int:
     """Write examples as PNG into ``img``, ``gt`` and ``clean``, then the list of them.
 
     Files are named after the examples, or numbered where those have no name. The list comes last, so that a folder
@@ -70,7 +76,7 @@ def write_folder(folder: str | Path, source: Source) -> int:
 
     Args:
         folder: made if need be; files of the same names are overwritten.
-        source: what to write.
+        source: what to write, each example taken when those before it are written.
 
     Returns:
         How many examples.
