@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from ocrprep import filters
 from ocrprep.chain import FilterChain, Preview
 from ocrprep.filters.adaptive_threshold import AdaptiveThreshold
+from ocrprep.filters.align_to_marks import AlignToMarks
 from ocrprep.filters.auto import Auto
 from ocrprep.filters.auto_denoising import AutoDenoising
 from ocrprep.filters.auto_orientation import AutoOrientation
@@ -30,11 +31,13 @@ from ocrprep.filters.dilate import Dilate
 from ocrprep.filters.drop_color import DropColor
 from ocrprep.filters.erode import Erode
 from ocrprep.filters.find_page import FindPage
+from ocrprep.filters.fit_to import FitTo
 from ocrprep.filters.gamma import Gamma
 from ocrprep.filters.gatos import Gatos
 from ocrprep.filters.gaussian_blur import GaussianBlur
 from ocrprep.filters.invert import Invert
 from ocrprep.filters.isauvola import ISauvola
+from ocrprep.filters.keep_components import KeepComponents
 from ocrprep.filters.learned_binarize import LearnedBinarize
 from ocrprep.filters.median import Median
 from ocrprep.filters.multi_otsu import MultiOtsu
@@ -44,6 +47,7 @@ from ocrprep.filters.non_local_means import NonLocalMeans
 from ocrprep.filters.normalize_background import NormalizeBackground
 from ocrprep.filters.normalize_polarity import NormalizePolarity
 from ocrprep.filters.open import Open
+from ocrprep.filters.orient_by_major_axis import OrientByMajorAxis
 from ocrprep.filters.otsu import Otsu
 from ocrprep.filters.pad import Pad
 from ocrprep.filters.perspective import Perspective
@@ -112,6 +116,7 @@ class PreprocessingFilter:
     bilateral: ClassVar = Bilateral
     non_local_means: ClassVar = NonLocalMeans
     despeckle: ClassVar = Despeckle
+    keep_components: ClassVar = KeepComponents
     remove_lines: ClassVar = RemoveLines
     remove_border: ClassVar = RemoveBorder
 
@@ -148,6 +153,9 @@ class PreprocessingFilter:
     crop_to_content: ClassVar = CropToContent
     perspective: ClassVar = Perspective
     find_page: ClassVar = FindPage
+    orient_by_major_axis: ClassVar = OrientByMajorAxis
+    fit_to: ClassVar = FitTo
+    align_to_marks: ClassVar = AlignToMarks
 
     # Colour
     to_grayscale: ClassVar = ToGrayscale

@@ -56,6 +56,9 @@ ROUNDS = "resampling rounds"
 THICK = "thin type shows nothing but its loss"
 
 CASES: dict[str, Case] = {
+    "align_to_marks": Case(
+        "marked", levels=6, share=0.02, because="the marks' centres are measured; edges shift a little"
+    ),
     "auto_denoising": Case("grain"),
     "auto": Case("small", because="there must be something to mend without an engine"),
     "auto_pad": Case("tight", because="there must be text at the frame"),
@@ -75,12 +78,17 @@ CASES: dict[str, Case] = {
     "drop_color": Case("stamp"),
     "erode": Case("worn", because=THICK),
     "find_page": Case("photo", levels=6, share=0.02, because="the corners hang on a fit; some gray levels at edges"),
+    "fit_to": Case("leaf", levels=4, share=0.02, because=f"the ink's box is measured; {ROUNDS}"),
     "gaussian_blur": Case(levels=2, because="the kernel is rounded to fixed point"),
     "invert": Case("stamp", because="each channel is inverted"),
+    "keep_components": Case("specks"),
     "median": Case("specks"),
     "non_local_means": Case("grain", levels=3, share=0.01, because="weights are sums in single precision"),
     "normalize_polarity": Case("header", because="only a part of the page is to be inverted"),
     "open": Case("worn", because=THICK),
+    "orient_by_major_axis": Case(
+        "leaf", levels=4, share=0.02, because="a hundredth of a degree moves edges by some gray levels"
+    ),
     "otsu": Case("grain", because="a single level suits even light"),
     "perspective": Case(
         parameters={"corners": ((20.0, 8.0), (150.0, 2.0), (140.0, 95.0), (8.0, 80.0))},
@@ -177,6 +185,8 @@ def make_inputs() -> dict[str, np.ndarray]:
         "stamp": stamp(),
         "worn": worn(rng),
         "photo": photo(),
+        "leaf": leaf(),
+        "marked": marked(),
     }
 
 
@@ -238,6 +248,36 @@ def photo() -> np.ndarray:
     seen = cv2.warpPerspective(np.ones_like(sheet) * 255, matrix, size, flags=cv2.INTER_AREA) / 255
     drawn = cv2.warpPerspective(sheet, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
     return np.round(desk * (1 - seen) + drawn * seen).astype(np.uint8)
+
+
+def marked() -> np.ndarray:
+    """A form with a solid square at each corner, seen at an angle."""
+    sheet = np.full((300, 400), 225, np.uint8)
+    sheet[70:230, 80:320] = pages.text_gray(240, 160, size=24)
+    for x, y in ((30, 30), (370, 30), (370, 270), (30, 270)):
+        cv2.rectangle(sheet, (x - 16, y - 16), (x + 16, y + 16), 35, cv2.FILLED)
+    size = (WIDTH, HEIGHT + 20)
+    corners = np.array([(8, 4), (150, 10), (158, 112), (0, 116)], np.float32)
+    matrix = cv2.getPerspectiveTransform(np.array([(0, 0), (400, 0), (400, 300), (0, 300)], np.float32), corners)
+    seen = cv2.warpPerspective(cv2.GaussianBlur(sheet, (0, 0), 1), matrix, size, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(seen, np.uint8)
+
+
+def leaf() -> np.ndarray:
+    """A long leaf with a stem that lies askew on shaded ground."""
+    picture = Image.new("L", (4 * WIDTH, 4 * HEIGHT), 0)
+    draw = ImageDraw.Draw(picture)
+    along = np.linspace(0.0, 1.0, 60)
+    wide = 70 * np.sin(np.pi * along**0.7)
+    x, y = 120 + 330 * along, 320 - 210 * along
+    across = np.array([0.54, 0.84])
+    upper = np.stack([x - across[0] * wide, y - across[1] * wide], axis=1)
+    lower = np.stack([x + across[0] * wide, y + across[1] * wide], axis=1)
+    draw.polygon([tuple(point) for point in np.concatenate([upper, lower[::-1]])], fill=255)
+    draw.line((450, 110, 560, 60), fill=255, width=12)
+    share = np.asarray(picture.resize((WIDTH, HEIGHT), Image.Resampling.BOX)) / 255.0
+    ground = 225.0 - np.arange(WIDTH) / 8.0
+    return np.round(ground * (1 - share) + 90.0 * share).astype(np.uint8)
 
 
 def main(arguments: list[str]) -> int:

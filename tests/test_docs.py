@@ -105,7 +105,7 @@ def options_of(command):
 
 
 def shell_lines():
-    named = "clean|read|bench|filters|chain|explore|report|studio"
+    named = "clean|read|bench|filters|chain|explore|report|studio|objects|learn|inspect"
     pattern = re.compile(rf"^    ((?:cat \S+ \| )?ocrprep (?:{named}) .*)", re.MULTILINE)
     return [
         pytest.param(line, id=f"{document.stem}: {line}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import cv2
 import numpy as np
@@ -56,13 +56,14 @@ class Components:
         return np.asarray(table[self.labels])
 
 
-def components(ink: Pixels) -> Components:
+def components(ink: Pixels, connectivity: Literal[4, 8] = 8) -> Components:
     """The pieces of ink that touch each other by a side or a corner.
 
     Args:
         ink: (H, W) uint8, not 0 where there is ink.
+        connectivity: 8, or 4 for pieces that touch by a side only.
     """
-    _, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=connectivity, ltype=cv2.CV_32S)
     numbers = np.asarray(stats, np.int32)[1:]
     left, top, width, height, area = (numbers[:, index] for index in range(5))
     return Components(np.asarray(labels, np.int32), left, top, width, height, area, np.asarray(centres, np.float64)[1:])

@@ -15,6 +15,7 @@ from ocrprep.cli.explore import explore
 from ocrprep.cli.filters import filters
 from ocrprep.cli.inspect import inspect
 from ocrprep.cli.learn import app as learn
+from ocrprep.cli.objects import objects
 from ocrprep.cli.read import read
 from ocrprep.cli.report import report
 from ocrprep.cli.studio import studio
@@ -32,6 +33,7 @@ app.command("read")(read)
 app.command("report")(report)
 app.command("inspect")(inspect)
 app.command("explore")(explore)
+app.command("objects")(objects)
 app.command("filters")(filters)
 app.command("studio")(studio)
 app.add_typer(chain, name="chain")

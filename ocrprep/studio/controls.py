@@ -35,7 +35,12 @@ GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
     ),
     (
         "Cleaning",
-        frozenset({"bilateral", "denoise", "despeckle", "median", "non_local_means", "remove_border", "remove_lines"}),
+        frozenset(
+            {
+                "bilateral", "denoise", "despeckle", "keep_components", "median", "non_local_means", "remove_border",
+                "remove_lines",
+            }
+        ),
     ),
     (
         "Light and contrast",
@@ -51,8 +56,8 @@ GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
         "Geometry",
         frozenset(
             {
-                "crop", "crop_to_content", "deskew", "find_page", "pad", "perspective", "resize", "rotate", "scale",
-                "scale_to_text_height", "set_resolution",
+                "align_to_marks", "crop", "crop_to_content", "deskew", "find_page", "fit_to", "orient_by_major_axis",
+                "pad", "perspective", "resize", "rotate", "scale", "scale_to_text_height", "set_resolution",
             }
         ),
     ),
