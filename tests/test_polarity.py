@@ -8,9 +8,12 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ocrprep.analysis.polarity import is_light_on_dark, polarity_map
+from ocrprep.filters.binarize import Binarize
 from ocrprep.filters.normalize_polarity import NormalizePolarity
 from ocrprep.page import PixelMode
+from samples.bubbles.sheets import make_sheet
 from tests import pages
+from tests.photographs import photo
 
 HEADER = (20, 20, 381, 31)
 
@@ -134,6 +137,35 @@ def test_shaded_paper_is_no_dark_ground():
     pixels = pages.text_gray(420, 300).astype(np.float32)
     pixels[:, :200] *= 0.5
     assert not polarity_map(pixels.astype(np.uint8)).mask.any()
+
+
+@pytest.mark.parametrize(
+    ("light", "seed"), [("shadow", 6), ("shadow", 36), ("shadow", 54), ("gradient", 48), ("phone", 21)]
+)
+def test_ruled_fields_at_a_shadow_s_edge_are_no_letters(light, seed):
+    # Bubbles there are as light as the paper around them; lit parts of a frame have bubbles in them.
+    assert not polarity_map(make_sheet(light, seed).pixels).mask.any()
+
+
+@pytest.mark.parametrize("seed", [18, 22])
+def test_lit_cells_of_a_shaded_table_are_no_letters(seed):
+    # The text on the shaded paper is far smaller than they are.
+    assert not polarity_map(photo(seed).pixels).mask.any()
+
+
+def test_sheets_in_shadow_are_not_turned():
+    page = pages.page(make_sheet("shadow", 6).pixels)
+    assert not Binarize()(page).steps[-1].found["inverted"]
+
+
+def test_letters_beside_dark_rules_stay_found():
+    pixels = np.full((120, 420), 70, np.uint8)
+    picture = Image.fromarray(pixels)
+    draw = ImageDraw.Draw(picture)
+    for row in range(3):
+        draw.text((30, 12 + row * 36), "Light words between rules", 220, font=ImageFont.load_default(18))
+        draw.line((20, 38 + row * 36, 400, 38 + row * 36), fill=10, width=3)
+    assert is_light_on_dark(np.asarray(picture))
 
 
 def test_the_scanner_s_black_edge_is_no_dark_ground():

@@ -3,14 +3,17 @@
 The evidence is structural, since a dark page may as well be a photograph, a shadow or the edge of the scanner. A part
 counts when a connected dark field encloses at least three light shapes that look like letters: made of strokes, bent or
 branched, in a row with others, and mostly of one height; and when the field is a ground for them: mostly dark, thicker
-than their strokes, of one even tone, and without darker letters on it. So the eyes and gaps of dark letters (compact),
-the cells of a ruled table (hardly any dark around them), photographs and engravings (uneven, shapes of any height) and
-shaded paper (it has darker letters) are passed over. Stripes with fewer than three letters are missed.
+than their strokes, of one even tone, without darker letters on it, and darker than most of the letters right where each
+of them stands. So the eyes and gaps of dark letters (compact), the cells of a ruled table (hardly any dark around
+them), photographs and engravings (uneven, shapes of any height) and shaded paper (it has darker letters; what a level
+cuts out of it at a shadow's edge is no lighter than the paper beside it, or has dark letters inside) are passed over.
+Stripes with fewer than three letters are missed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -36,6 +39,8 @@ _BENT = 0.8
 _ALIKE = 0.65
 _CHUNK = 500
 _MOSTLY = 0.5
+# Few Chinese characters have more eyes than this, nor has a word of joined letters for each height of its width.
+_EYES = 8
 # An x-height at which light type on dark can still be told: its capitals have the six pixels that are asked for.
 _TOLD = 7.0
 
@@ -150,7 +155,8 @@ def _dark_fields(gray: Pixels, surface: Pixels) -> _Mask:
             continue
         x, y, width, height = (int(value) for value in dark_stats[owner, :4])
         window = (slice(y, y + height), slice(x, x + width))
-        found[window] |= _Field(gray[window], dark_labels[window] == owner, labels[window], stats, own, sure).solid()
+        moved = stats - np.array((x, y, 0, 0, 0), np.int32)
+        found[window] |= _Field(gray[window], dark_labels[window] == owner, labels[window], moved, own, sure).solid()
     return found
 
 
@@ -221,7 +227,10 @@ def _in_rows(boxes: _Labels) -> _Mask:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A dark component, cut to its rectangle, with the light strokes in it and those that are surely letters."""
+    """A dark component, cut to its rectangle, with the light strokes in it and those that are surely letters.
+
+    The boxes in ``stats`` count from that rectangle's corner.
+    """
 
     gray: Pixels
     dark: _Mask
@@ -259,7 +268,8 @@ class _Field:
     def _holds(self, part: _Mask, window: tuple[slice, slice]) -> bool:
         labels, dark, gray = self.labels[window], self.dark[window] & part, self.gray[window]
         letters = part & np.isin(labels, self.letters)
-        heights = self.stats[np.unique(labels[letters]), cv2.CC_STAT_HEIGHT]
+        present = np.unique(labels[letters])
+        heights = self.stats[present, cv2.CC_STAT_HEIGHT]
         count = heights.size
         if count < _LEAST_LETTERS or dark.sum() < _LEAST_DARK * part.sum():
             return False
@@ -277,13 +287,46 @@ class _Field:
         contrast = np.percentile(flat[letters], 75) - middle
         if contrast < _LEAST_CONTRAST or lightest - darkest > _UNEVEN * contrast:
             return False
-        return bool(count > 2 * self._dark_letters(part & (flat < middle - contrast / 2)))
+        if count <= 2 * self._dark_letters(part & (flat < middle - contrast / 2)):
+            return False
+        ground = np.zeros(self.dark.shape, bool)
+        ground[window] = inner > 0
+        standing = (letter for letter in present if self._stands_out(letter, ground))
+        # More than half of them; the rest need not be asked.
+        return any(True for _ in islice(standing, count // 2, None))
 
     def _dark_letters(self, darker: _Mask) -> int:
-        """How many shapes of the letters' height are darker than the ground: shaded paper has dark text on it."""
+        """How many shapes that may be letters are darker than the ground: shaded paper has dark text on it.
+
+        They may be far smaller than the light shapes, where these are parts of the paper.
+        """
         height = np.median(self.stats[self.letters, cv2.CC_STAT_HEIGHT])
         heights = _components(darker, 8)[1][1:, cv2.CC_STAT_HEIGHT]
-        return int(np.count_nonzero((heights >= 0.4 * height) & (heights <= 2.5 * height)))
+        return int(np.count_nonzero((heights >= min(0.4 * height, _LEAST_HEIGHT)) & (heights <= 2.5 * height)))
+
+    def _stands_out(self, letter: int, ground: _Mask) -> bool:
+        """Whether a shape is lighter than the ground right around it, and has no more eyes than a letter.
+
+        The outline of a bubble or of a table's cell is dark as well; beyond it the ground is as light as the shape.
+        """
+        x, y, w, h = (int(value) for value in self.stats[letter, :4])
+        reach = max(3, round(h / 2))
+        around = (slice(max(0, y - reach), y + h + reach), slice(max(0, x - reach), x + w + reach))
+        box = (slice(y, y + h), slice(x, x + w))
+        own, near = self.labels[box] == letter, self.gray[around][ground[around]]
+        if not near.size or _upper_quartile(self.gray[box][own]) - _upper_quartile(near) < _LEAST_CONTRAST:
+            return False
+        if h * w < _EYES * _LEAST_HEIGHT**2:
+            return True
+        eyes = _components(np.pad(~own, 1, constant_values=True), 8)[1][1:, cv2.CC_STAT_HEIGHT]
+        # The first is what lies around the shape.
+        return bool(np.count_nonzero(eyes[1:] >= _LEAST_HEIGHT) <= _EYES * max(1.0, w / h))
+
+
+def _upper_quartile(levels: Pixels) -> int:
+    """Of a ground, paper even where up to most of it is dark lines; of a letter, the middle of its strokes."""
+    place = 3 * levels.size // 4
+    return int(np.partition(levels, place)[place])
 
 
 def _grown(part: _Mask, gray: Pixels, surface: Pixels) -> _Mask:
