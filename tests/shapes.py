@@ -39,16 +39,17 @@ def truth(points: np.ndarray) -> tuple[float, tuple[float, float], float]:
 
 def drawn(points: np.ndarray, width: int, height: int, finer: int = 16) -> np.ndarray:
     """Which share of each pixel lies inside: (H, W) float, 0-1; exact along x, in ``finer`` lines a pixel along y."""
-    y = ((np.arange(height * finer) + 0.5) / finer)[:, None]
+    y = (np.arange(height * finer) + 0.5) / finer
     start, end = points, np.roll(points, -1, axis=0)
-    crossed = (start[:, 1] <= y) != (end[:, 1] <= y)
-    slope = (end[:, 0] - start[:, 0]) / np.where(end[:, 1] == start[:, 1], 1.0, end[:, 1] - start[:, 1])
-    x = np.sort(np.where(crossed, start[:, 0] + (y - start[:, 1]) * slope, np.inf), axis=1)
-    inside = np.zeros((height * finer, width))
-    for place in range(0, int(crossed.sum(axis=1).max(initial=0)), 2):
-        reach = [np.clip(x[:, [side]] - np.arange(width), 0.0, 1.0) for side in (place, place + 1)]
-        inside += np.where(np.isfinite(x[:, [place]]), reach[1] - reach[0], 0.0)
-    return inside.reshape(height, finer, width).mean(axis=1)
+    line, edge = np.nonzero((start[:, 1] <= y[:, None]) != (end[:, 1] <= y[:, None]))
+    (x0, y0), (x1, y1) = start[edge].T, end[edge].T
+    x = np.clip(x0 + (y[line] - y0) * (x1 - x0) / (y1 - y0), 0.0, width)
+    # An edge that runs down lets everything on its right in, or out: what lies there is the sum over all edges.
+    column, sign = x.astype(int), np.where(y1 > y0, 1.0, -1.0) / finer
+    steps = np.zeros((height, width + 2))
+    np.add.at(steps, (line // finer, column), sign * (1.0 - (x - column)))
+    np.add.at(steps, (line // finer, column + 1), sign * (x - column))
+    return np.clip(np.abs(steps.cumsum(axis=1)[:, :width]), 0.0, 1.0)
 
 
 def gray(points: np.ndarray, *, ink: float = 70, paper: float = 225, noise: float = 0.0, seed: int = 0) -> np.ndarray:

@@ -29,6 +29,10 @@ _SOFT = 2
 _GRAINY = 0.06
 """Deviations of the grain, as a share of the contrast, from which on pixels are averaged before the edge is put."""
 
+_CLOSE = 7
+"""Pixels, across, of the square in which a thing's tone beside its rim is taken. A larger one would reach into the next
+thing beyond a gap of two pixels."""
+
 
 def solid_ink(pixels: Pixels) -> Pixels:
     """What is darker than the ground around it.
@@ -39,12 +43,35 @@ def solid_ink(pixels: Pixels) -> Pixels:
     Returns:
         (H, W) uint8, 255 on ink.
     """
+    return _found(pixels)[0]
+
+
+def covered_ink(pixels: Pixels) -> tuple[Pixels, Pixels]:
+    """What is darker than the ground around it, and how much of each pixel that covers.
+
+    Only the pixels on both sides of an edge are weighed, by their gray level between the ground and the thing's tone
+    close by; all others are covered wholly or not at all. So the grain of what lies within or without counts nothing.
+    What is thinner than three pixels shows no tone of its own, and its pixels are not weighed.
+
+    Args:
+        pixels: as for :func:`solid_ink`.
+
+    Returns:
+        Two of (H, W) uint8: 255 on ink, the same as :func:`solid_ink`; and 255 times the covered share, which is the
+        same again on a page of nothing but 0 and 255.
+    """
+    ink, above = _found(pixels)
+    return ink, ink if above is None else _cover(ink, above)
+
+
+def _found(pixels: Pixels) -> tuple[Pixels, Pixels | None]:
+    """The ink, and how far each pixel is below its ground; None on a page without gray levels or without contrast."""
     gray = np.ascontiguousarray(convert_pixels(pixels, PixelMode.GRAY))
     if is_black_and_white(gray):
-        return np.asarray(cv2.bitwise_not(gray), np.uint8)
+        return np.asarray(cv2.bitwise_not(gray), np.uint8), None
     low, high, _, _ = cv2.minMaxLoc(gray)
     if high - low < _LEAST:
-        return np.full_like(gray, 255 if high < 128 else 0)
+        return np.full_like(gray, 255 if high < 128 else 0), None
     above = np.asarray(cv2.subtract(_even_ground(gray), gray), np.uint8)
     rough = np.asarray(cv2.threshold(above, otsu_level(above), 255, cv2.THRESH_BINARY)[1], np.uint8)
     sigma = 0.0
@@ -75,21 +102,27 @@ def _even_ground(gray: Pixels) -> Pixels:
     for number, terms in enumerate((3, 3, 3, 3, 6, 6)):
         # Few cells would leave a surface without hold.
         used = surface[..., : terms if np.count_nonzero(kept) > 4 * terms else 1]
-        fitted = used @ np.linalg.lstsq(used[kept], small[kept], rcond=None)[0]
+        held = used[kept]
+        # The normal equations: as good for so few terms of like size, and much faster than the whole matrix.
+        fitted = used @ np.linalg.lstsq(held.T @ held, held.T @ small[kept], rcond=None)[0]
         over = small - fitted
         # At first whatever is above the mean of things and ground, then above that of ground and cells that hold an
         # edge; from then on all but what is clearly below the ground.
         slack = 0.5 if number < 2 else max(_LEAST / 2.0, 2.0 * float(np.median(np.abs(over[kept]))))
         kept = over >= -slack
-    even = cv2.resize(fitted.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.clip(np.rint(even), 0, 255).astype(np.uint8)
+    return _enlarged(np.clip(fitted, 0.0, 255.0).astype(np.float32), (width, height))
 
 
-def _halfway(above: Pixels, rough: Pixels, sigma: float) -> Pixels:
-    """The rough things, each cut where it is half as far from the ground as it is on the whole."""
+def _enlarged(small: npt.NDArray[np.float32], size: tuple[int, int]) -> Pixels:
+    """Smoothly, and rounded to whole levels; none is below 0."""
+    return np.asarray(cv2.convertScaleAbs(cv2.resize(small, size, interpolation=cv2.INTER_LINEAR)), np.uint8)
+
+
+def _halfway(above: Pixels, rough: Pixels, sigma: float) -> tuple[Pixels, Pixels]:
+    """The rough things, each cut where it is half as far from the ground as it is on the whole; and what was cut."""
     pieces = components(rough)
     if not len(pieces):
-        return rough
+        return rough, above
     inked = rough > 0
     label, depth = pieces.labels[inked], above[inked].astype(np.float64)
     # Weighed by its square: the soft rim counts little.
@@ -99,7 +132,23 @@ def _halfway(above: Pixels, rough: Pixels, sigma: float) -> Pixels:
         above = np.asarray(cv2.GaussianBlur(above, (0, 0), 1.0), np.uint8)
     ink = np.zeros_like(rough)
     ink[inked] = np.where(above[inked] >= tone[label] / 2.0, 255, 0)
-    return ink
+    return ink, above
+
+
+def _cover(ink: Pixels, above: Pixels) -> Pixels:
+    square = np.ones((3, 3), np.uint8)
+    inner = np.asarray(cv2.erode(ink, square), np.uint8)
+    rim = np.flatnonzero(np.asarray(cv2.dilate(ink, square), np.uint8) != inner)
+    within = np.asarray(cv2.bitwise_and(above, inner), np.uint8)
+    depth, count = (
+        np.asarray(cv2.boxFilter(part, cv2.CV_16U, (_CLOSE, _CLOSE), normalize=False)).ravel()[rim].astype(np.float64)
+        for part in (within, (inner > 0).astype(np.uint8))
+    )
+    known = count > 0
+    rim = rim[known]
+    cover = ink.copy()
+    cover.ravel()[rim] = np.clip(np.rint(255.0 * above.ravel()[rim] * count[known] / depth[known]), 0, 255)
+    return cover
 
 
 def _deviation(gray: Pixels, ground: Pixels, bare: Pixels) -> float:
@@ -117,9 +166,8 @@ def _between(gray: Pixels, bare: Pixels) -> Pixels:
     size = (-(-width // _CELL), -(-height // _CELL))
     seen = np.asarray(cv2.bitwise_and(gray, bare), np.uint8).astype(np.float32)
     amount = np.asarray(cv2.resize(seen, size, interpolation=cv2.INTER_AREA), np.float32)
-    weight = np.asarray(cv2.resize((bare > 0).astype(np.float32), size, interpolation=cv2.INTER_AREA), np.float32)
-    small = _filled(amount, weight)
-    return np.clip(np.rint(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)), 0, 255).astype(np.uint8)
+    weight = np.asarray(cv2.resize(bare.astype(np.float32), size, interpolation=cv2.INTER_AREA), np.float32) / 255.0
+    return _enlarged(_filled(amount, weight), (width, height))
 
 
 def _filled(amount: npt.NDArray[np.float32], weight: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

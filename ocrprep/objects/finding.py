@@ -7,11 +7,13 @@ from typing import Any, Literal
 import numpy as np
 
 from ocrprep.analysis.components import components
-from ocrprep.analysis.moments import Moments, Runs
+from ocrprep.analysis.moments import Runs
+from ocrprep.analysis.solid_ink import covered_ink
 from ocrprep.decode import open_image
 from ocrprep.errors import ConfigError
 from ocrprep.filters._on_ground import InkKind, ink_on
 from ocrprep.objects.items import Objects
+from ocrprep.objects.rims import weighed
 
 
 def find_objects(
@@ -28,8 +30,8 @@ def find_objects(
     Args:
         image: a page; or an array, a Pillow image, bytes of or a path to an image file. Of a binary page its black is
             the ink.
-        min_area: pixels of the smallest piece that counts; smaller ones are stray.
-        max_area: pixels of the largest; None: any.
+        min_area: of the smallest piece that counts, in pixels as :attr:`Objects.area`; smaller ones are stray.
+        max_area: of the largest, likewise; None: any.
         connectivity: 8: pieces that touch by a side or a corner are one; 4: by a side only.
         border: ``drop`` leaves out pieces that touch the page's edge, of which a part may be missing.
         ink: on a gray or coloured page ``solid`` takes whatever is darker than the ground around it, ``strokes`` what
@@ -52,11 +54,16 @@ def find_objects(
         if value not in known:
             raise ConfigError(f"{name} is {value!r}", hint=f"it is {known[0]!r} or {known[1]!r}")
     page, _ = open_image(image)
-    mask = ink_on(page.pixels, page.dpi, ink)
+    if ink == "solid":
+        mask, cover = covered_ink(page.pixels)
+    else:
+        mask = cover = ink_on(page.pixels, page.dpi, ink)
     pieces = components(mask, connectivity)
-    kept = pieces.area >= min_area
+    runs = Runs.of(pieces.labels)
+    moments = weighed(runs, len(pieces), pieces.labels, mask, cover)
+    kept = moments.area >= min_area
     if max_area is not None:
-        kept &= pieces.area <= max_area
+        kept &= moments.area <= max_area
     if border == "drop":
         kept &= (pieces.left > 0) & (pieces.top > 0)
         kept &= (pieces.left + pieces.width < page.width) & (pieces.top + pieces.height < page.height)
@@ -64,7 +71,6 @@ def find_objects(
     # What stays is numbered from 1 again; what goes becomes 0 there, and stays ink.
     table = np.zeros(len(pieces) + 1, np.int32)
     table[chosen + 1] = np.arange(1, len(chosen) + 1)
-    labels = table[pieces.labels]
-    runs = Runs.of(labels)
     boxes = np.stack([pieces.left, pieces.top, pieces.width, pieces.height], axis=1)[chosen]
-    return Objects(page, mask, labels, boxes, runs, Moments.of(runs, len(chosen)))
+    runs, moments = runs.renumbered(table), moments.chosen(chosen)
+    return Objects(page, mask, table[pieces.labels], boxes, pieces.area[chosen], runs, moments)

@@ -26,21 +26,25 @@ class Objects(Sequence["PageObject"]):
     """The objects of one page; ``objects.area`` is a column, ``objects[0].area`` a number.
 
     Coordinates are the page's, in its edge convention: ``(0, 0)`` is the corner of the first pixel. Pixels are unit
-    squares.
+    squares. Area, centroid, orientation, axes, eccentricity and Hu's moments weigh each pixel by how much of it is
+    covered; box, extent, solidity, perimeter and circularity are of the mask, which is whole pixels. On a binary page,
+    and with ``ink="strokes"``, the two are the same.
 
     Args:
         page: as it was given.
         ink: (H, W) uint8, 255 on all ink, also that of pieces which are no objects.
         labels: (H, W) int32, 1 on the first object, 0 on none.
-        boxes: (N, 4): left, top, width, height.
+        boxes: (N, 4): left, top, width, height of the mask of each.
+        mask_area: (N,), whole pixels of the mask of each.
         runs: of ``labels``.
-        moments: of ``runs``.
+        moments: of each, its rim weighed.
     """
 
     page: Page
     ink: Pixels
     labels: Integers
     boxes: Integers
+    mask_area: Integers
     runs: Runs
     moments: Moments
 
@@ -66,7 +70,7 @@ class Objects(Sequence["PageObject"]):
 
     @property
     def area(self) -> Numbers:
-        """(N,), pixels."""
+        """(N,), pixels; a fraction where pixels at the rim are covered in part."""
         return self.moments.area
 
     @property
@@ -94,23 +98,23 @@ class Objects(Sequence["PageObject"]):
 
     @property
     def extent(self) -> Numbers:
-        """(N,), share of the upright bounding box that is covered, above 0 up to 1."""
-        return np.asarray(self.area / (self.boxes[:, 2].astype(np.float64) * self.boxes[:, 3]))
+        """(N,), share of the upright bounding box that the mask covers, above 0 up to 1."""
+        return np.asarray(self.mask_area / (self.boxes[:, 2].astype(np.float64) * self.boxes[:, 3]))
 
     @cached_property
     def solidity(self) -> Numbers:
-        """(N,), share of the convex hull that is covered, above 0 up to 1."""
-        return np.asarray(self.area / hull_areas(self.runs, len(self)))
+        """(N,), share of its convex hull that the mask covers, above 0 up to 1."""
+        return np.asarray(self.mask_area / hull_areas(self.runs, len(self)))
 
     @cached_property
     def perimeter(self) -> Numbers:
-        """(N,), pixels, of the outline and of holes; by Crofton's formula in four directions."""
+        """(N,), pixels, of the mask's outline and of its holes; by Crofton's formula in four directions."""
         return perimeters(self.labels, len(self))
 
     @property
     def circularity(self) -> Numbers:
-        """(N,), 4π · area / perimeter²: 1 for a disc, less the more ragged the outline is."""
-        return np.asarray(4.0 * math.pi * self.area / self.perimeter**2)
+        """(N,), 4π · mask area / perimeter²: 1 for a disc, less the more ragged the outline is."""
+        return np.asarray(4.0 * math.pi * self.mask_area / self.perimeter**2)
 
     @cached_property
     def hu(self) -> Numbers:
@@ -157,12 +161,17 @@ class PageObject:
 
     def __repr__(self) -> str:
         x, y, width, height = self.box
-        return f"<object {self.index} of {self.area} pixels in {width}x{height}+{x}+{y}>"
+        return f"<object {self.index} of {self.area:.10g} pixels in {width}x{height}+{x}+{y}>"
 
     @property
-    def area(self) -> int:
-        """Pixels."""
-        return round(float(self.among.area[self.index]))
+    def area(self) -> float:
+        """Pixels, a fraction where its rim is covered in part."""
+        return float(self.among.area[self.index])
+
+    @property
+    def mask_area(self) -> int:
+        """Whole pixels of its mask."""
+        return int(self.among.mask_area[self.index])
 
     @property
     def box(self) -> Rectangle:

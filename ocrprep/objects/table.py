@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import importlib
-import math
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ocrprep import geometry
 from ocrprep.errors import OutputError
@@ -40,21 +40,23 @@ def rows_of(objects: Objects) -> list[dict[str, Any]]:
     shapes = (objects.orientation, *objects.axes.T, objects.eccentricity, objects.extent, objects.solidity)
     shapes = (*shapes, objects.perimeter, objects.circularity)
     numbers = (
-        np.rint(objects.area).astype(np.int64), *objects.boxes.T, *objects.centroid.T, *shapes, *objects.log_hu.T,
+        objects.area, *objects.boxes.T, *objects.centroid.T, *shapes, *objects.log_hu.T,
         *centres.T, *on_source.min(axis=0).T, *on_source.max(axis=0).T,
     )  # fmt: skip
-    columns = [column.tolist() for column in numbers]
+    columns = [_told(column) for column in numbers]
     source = objects.page.source
     return [
-        dict(zip(_COLUMNS, (source.uri, source.page_index + 1, place, *map(_told, row)), strict=True))
+        dict(zip(_COLUMNS, (source.uri, source.page_index + 1, place, *row), strict=True))
         for place, row in enumerate(zip(*columns, strict=True), 1)
     ]
 
 
-def _told(value: Any) -> Any:
-    if not isinstance(value, float):
-        return value
-    return None if math.isnan(value) else round(value, 6)
+def _told(column: npt.NDArray[Any]) -> list[Any]:
+    """Numbers as Python's own, to six decimals; None for one that there is not."""
+    told: list[Any] = np.round(column, 6).tolist()
+    for place in np.flatnonzero(np.isnan(column)):
+        told[place] = None
+    return told
 
 
 def save_csv(rows: Sequence[Mapping[str, Any]], path: str | os.PathLike[str]) -> None:

@@ -1,6 +1,6 @@
 """Leaves found, cut out, stood upright at one size, measured, and named by a random forest.
 
-python -m samples.objects [FOLDER] [--scenes N] [--train N]
+python -m samples.objects [FOLDER] [--scenes N] [--train N] [--seed N]
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 
 from samples.objects.leaves import KINDS
-from samples.objects.reading import COLUMNS, Found, read, read_scenes, trained
+from samples.objects.reading import COLUMNS, Found, read_scenes, trained
 from samples.objects.scenes import scene
-from samples.objects.showing import contact_sheet, grid
+from samples.objects.showing import contact_sheet, grid, save_small
 
-_HELD_OUT, _TRAINING = 1, 1000
-"""The first seed of each set."""
+_TRAINING = 1000
+"""The first seed of the pictures that the forest learns from."""
 
 
 def main() -> None:
@@ -27,23 +27,28 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", type=Path, default=Path("out/objects"), metavar="FOLDER")
     parser.add_argument("--scenes", type=int, default=20, help="held-out pictures with twelve leaves each: 20")
     parser.add_argument("--train", type=int, default=40, help="pictures that the forest learns from: 40")
+    parser.add_argument("--seed", type=int, default=1, help="of the first held-out picture; the next ones follow: 1")
     options = parser.parse_args()
+    held_out = range(options.seed, options.seed + options.scenes)
+    learned = range(_TRAINING, _TRAINING + options.train)
+    if set(held_out) & set(learned):
+        parser.error(f"the forest learns from the pictures {learned.start} to {learned.stop - 1}: take another seed")
     started = time.perf_counter()
     options.folder.mkdir(parents=True, exist_ok=True)
-    seen, _ = read_scenes(range(_TRAINING, _TRAINING + options.train))
+    seen, _ = read_scenes(learned)
     forest = trained([item for item in seen if item.kind])
-    found, missed = read_scenes(range(_HELD_OUT, _HELD_OUT + options.scenes))
+    found, missed = read_scenes(held_out)
     predicted = [str(kind) for kind in forest.predict(np.array([item.features for item in found]))]
     tell(found, predicted, missed)
     write_table(found, predicted, options.folder / "objects.csv")
-    page, _ = scene(_HELD_OUT)
-    objects, first, _ = read(*scene(_HELD_OUT))
-    contact_sheet(page, objects, first, predicted[: len(first)]).save(options.folder / "scene.png")
+    objects = found[0].item.among
+    first = [item for item in found if item.item.among is objects]
+    sheet = contact_sheet(scene(options.seed)[0], objects, first, predicted[: len(first)])
+    save_small(sheet, options.folder / "scene.png")
     wrong = [place for place, item in enumerate(found) if item.kind != predicted[place]]
     if wrong:
-        grid([found[place] for place in wrong], [predicted[place] for place in wrong]).save(
-            options.folder / "wrong.png"
-        )
+        sheet = grid([found[place] for place in wrong], [predicted[place] for place in wrong])
+        save_small(sheet, options.folder / "wrong.png")
     print(f"Done in {time.perf_counter() - started:.0f} seconds; the table and the pictures are in {options.folder}")
 
 

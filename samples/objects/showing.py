@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -11,7 +13,8 @@ from ocrprep.objects import Objects
 from samples.objects.reading import SIZE, Found
 
 _RED, _BLUE, _DARK = (200, 30, 40), (30, 60, 200), (40, 40, 40)
-_ACROSS, _GAP, _LABEL = 6, 8, 16
+_ACROSS, _GAP, _LABEL = 4, 8, 16
+_COLOURS = 160
 
 
 def scene_picture(page: Page, objects: Objects) -> Image.Image:
@@ -57,3 +60,9 @@ def contact_sheet(page: Page, objects: Objects, found: list[Found], predicted: l
     sheet.paste(above, (0, 0))
     sheet.paste(below, (0, above.height))
     return sheet
+
+
+def save_small(sheet: Image.Image, path: Path) -> None:
+    """As a PNG of few colours, small enough for a document."""
+    # An octree keeps the few pixels of the lines in their own colours.
+    sheet.quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path, optimize=True)
