@@ -59,6 +59,14 @@ class FakeRecognizer(ReadsBatches):
         self._characters = characters
         self._lock = threading.Lock()
 
+    def __getstate__(self) -> dict[str, Any]:
+        # A copy in another process has a lock of its own.
+        return {name: value for name, value in self.__dict__.items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._lock = threading.Lock()
+
     def _each(self, batch: Batch, workers: int | None, how: dict[str, Any]) -> Results:
         # One page after the other: then a script in order finds its pages.
         return read_each(self, batch, workers=1 if workers is None else workers, **how)

@@ -117,7 +117,7 @@ def test_an_opinion_that_kills_the_engine_is_no_opinion(hostile):
 
 def test_an_engine_that_cannot_be_copied_says_so():
     with pytest.raises(RecognizerError, match="cannot be copied into a child process"):
-        Isolated(FakeRecognizer("x"), workers=1)
+        Isolated(FakeRecognizer(lambda _: "x"), workers=1)
     with Isolated(Unready(), workers=1) as engine, pytest.raises(OSError, match="no licence"):
         engine.read(named("a"))
     (item,) = recognize(Isolated(Unready(), workers=1), batch("a"))

@@ -9,7 +9,6 @@ import typer
 from ocrprep.cli._common import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from ocrprep.batch import OnError, ProgressCallback
@@ -27,17 +26,6 @@ ArchiveFlag: TypeAlias = Annotated[
         "Tells what it saves.",
     ),
 ]
-
-
-def refuse_with_archive(given: Mapping[str, bool]) -> None:
-    """End with a usage error where an option has no effect on an archive.
-
-    Args:
-        given: the options by their names, and whether they were given.
-    """
-    for name, used in given.items():
-        if used:
-            raise typer.BadParameter("has no effect with --archive; leave it out", param_hint=name)
 
 
 def write_archive(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeAlias
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ocrprep.chain import FilterChain
 
@@ -92,6 +92,18 @@ def _told(error: Exception) -> tuple[list[str], int]:
         places = ((".".join(map(str, item["loc"])), item["msg"]) for item in error.errors(include_url=False))
         return [f"{place}: {text}" if place else text for place, text in places], USAGE_ERROR
     return [f"{type(error).__name__}: {error} (a fault of ocrprep; --debug shows where)"], OcrPrepError.exit_code
+
+
+def refuse_beside(option: str, given: Mapping[str, bool]) -> None:
+    """End with a usage error where another option has no effect beside one.
+
+    Args:
+        option: such as ``--archive``.
+        given: the others by their names, and whether they were given.
+    """
+    for name, used in given.items():
+        if used:
+            raise typer.BadParameter(f"has no effect with {option}; leave it out", param_hint=name)
 
 
 def say(line: str) -> None:

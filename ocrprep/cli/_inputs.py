@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import typer
 
@@ -96,6 +96,14 @@ def parse_pages(text: str) -> list[tuple[int, int | None]]:
     return ranges
 
 
+def input_options(pdf_dpi: int | None, password: str | None, *, private: bool) -> dict[str, Any]:
+    """How documents are opened, as ``OcrInput`` takes it; a resolution only if one was given."""
+    from ocrprep.limits import Limits
+
+    given = {} if pdf_dpi is None else {"pdf_dpi": pdf_dpi}
+    return {"password": password, "limits": Limits(allow_private_addresses=private), **given}
+
+
 def open_inputs(
     inputs: Sequence[str] | None,
     chain: FilterChain,
@@ -114,21 +122,12 @@ def open_inputs(
         pydantic.ValidationError: an option is out of its range.
     """
     from ocrprep.inputs import InputType, OcrInput
-    from ocrprep.limits import Limits
 
     if not inputs:
         raise typer.BadParameter("name at least one file, folder or address", param_hint="INPUT")
     ranges = parse_pages(pages) if pages else [(0, None)]
-    options = {} if pdf_dpi is None else {"pdf_dpi": pdf_dpi}
-    batch = OcrInput(
-        InputType.AUTO,
-        chain,
-        on_error=on_error,
-        recursive=recursive,
-        password=password,
-        limits=Limits(allow_private_addresses=private),
-        **options,
-    )
+    options = input_options(pdf_dpi, password, private=private)
+    batch = OcrInput(InputType.AUTO, chain, on_error=on_error, recursive=recursive, **options)
     for item in inputs:
         if not item:
             raise typer.BadParameter("an input is empty; was a variable left unset?", param_hint="INPUT")

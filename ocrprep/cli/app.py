@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ocrprep.cli._cluster import WithRay
 from ocrprep.cli.bench import app as bench
 from ocrprep.cli.chain import app as chain
 from ocrprep.cli.clean import clean
@@ -29,7 +30,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("clean")(clean)
-app.command("read")(read)
+app.command("read", cls=WithRay)(read)
 app.command("report")(report)
 app.command("inspect")(inspect)
 app.command("explore")(explore)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ocrprep.cli._archive import ArchiveFlag, refuse_with_archive, write_archive
+from ocrprep.cli._archive import ArchiveFlag, write_archive
 from ocrprep.cli._auto import Auto, Budget, Explain, explain, whole_chain
-from ocrprep.cli._common import ChainFile, Debug, FilterFlags, reporting, say
+from ocrprep.cli._common import ChainFile, Debug, FilterFlags, refuse_beside, reporting, say
 from ocrprep.cli._inputs import (
     Inputs,
     OnErrorFlag,
@@ -85,13 +85,14 @@ def clean(
         if output is None:
             raise typer.BadParameter("needs a folder: --output DIR", param_hint="--output")
         if archive is not None:
-            refuse_with_archive(
+            refuse_beside(
+                "--archive",
                 {
                     "--format": image_format != "png",
                     "--quality": quality is not None,
                     "--steps": steps,
                     "--job": job is not None,
-                }
+                },
             )
         chain = whole_chain(chain_file, flags, auto=auto, budget=budget)
         source = open_inputs(

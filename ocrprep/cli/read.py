@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from ocrprep.cli._auto import Auto, Budget, Explain, explain, whole_chain
-from ocrprep.cli._common import ChainFile, Debug, FilterFlags, reporting, say
+from ocrprep.cli._cluster import RayFlag, Retries, read_on_cluster
+from ocrprep.cli._common import ChainFile, Debug, FilterFlags, refuse_beside, reporting, say
 from ocrprep.cli._consensus import ConsensusFlag, Readings, Variants, consensus_from
 from ocrprep.cli._documents import ImageFlag, PdfA, SpaceFlag, Title, To, Transform, document_format, save
 from ocrprep.cli._inputs import (
@@ -21,6 +22,7 @@ from ocrprep.cli._inputs import (
     PdfDpi,
     PrivateAddresses,
     Recursive,
+    input_options,
     open_inputs,
 )
 from ocrprep.cli._job import JobFolder, StatusFlag, Workers, opened_job, show_status
@@ -114,6 +116,8 @@ def read(
     workers: Workers = 0,
     job: JobFolder = None,
     status: StatusFlag = False,
+    ray: RayFlag = None,
+    max_retries: Retries = 2,
     debug: Debug = False,
 ) -> None:
     """Prepare pages and print their text, or write it as a document; a form feed stands between pages of text.
@@ -130,6 +134,8 @@ def read(
 
     [bold]ocrprep read archive/ -r --json -o texts.jsonl --job archive.job[/bold]     can be stopped and goes on
 
+    [bold]ocrprep read s3://bucket/scans -r --ray ray://head:10001 -o s3://bucket/texts[/bold]     on a cluster
+
     [bold]cat scan.png | ocrprep read - --json | jq .confidence[/bold]
     """
     with reporting(debug), ExitStack() as stack:
@@ -137,6 +143,45 @@ def read(
             show_status(job)
         wanted = consensus_from(consensus, readings, variants)
         chain = whole_chain(chain_file, flags, auto=auto, budget=budget if wanted is None else None)
+        engine: dict[str, Any] = {
+            "language": language,
+            "page_segmentation_mode": psm,
+            "recognize_on": recognize_on,
+            "driver": driver,
+            "min_confidence": min_confidence,
+        }
+        if ray is not None:
+            refuse_beside(
+                "--ray",
+                {
+                    "--to": to is not None,
+                    "--space": space != "source",
+                    "--image": image != "original",
+                    "--pdfa": pdfa,
+                    "--title": title is not None,
+                    "--transform": transform,
+                    "--explain": explained,
+                    "--pages": pages is not None,
+                    "--on-error raise": on_error == "raise",
+                    "--job": job is not None,
+                },
+            )
+            read_on_cluster(
+                ray,
+                inputs,
+                output,
+                as_json=as_json,
+                consensus=wanted,
+                budget=None if wanted is None else budget,
+                workers=workers,
+                chain=chain,
+                recognizer=engine,
+                recursive=recursive,
+                options=input_options(pdf_dpi, password, private=private_addresses),
+                timeout=timeout,
+                max_retries=max_retries,
+            )
+            return
         source = open_inputs(
             inputs,
             chain,
@@ -149,14 +194,7 @@ def read(
         )
         from ocrprep.recognizers import TesseractRecognizer
 
-        recognizer = TesseractRecognizer(
-            language,
-            page_segmentation_mode=psm,
-            recognize_on=recognize_on,
-            driver=driver,
-            timeout=timeout,
-            min_confidence=min_confidence,
-        )
+        recognizer = TesseractRecognizer(timeout=timeout, **engine)
         wanted_format = None if as_json else document_format(output, to)
         recognizer.check()
         outcome = Outcome()

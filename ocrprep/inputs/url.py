@@ -39,7 +39,7 @@ class Download(Item):
     """
 
     def __init__(self, url: str, limits: Limits, open_content: Callable[[Blob], Item]) -> None:
-        self.uri = _without_user(url)
+        self.uri = without_user(url)
         _check_scheme(url, self.uri)
         check_literal(urlsplit(url).hostname or "", self.uri, limits)
         _library(self.uri)
@@ -147,7 +147,8 @@ def _check_scheme(url: str, uri: str) -> None:
         raise InputError("an address without a host", source=uri)
 
 
-def _without_user(url: str) -> str:
+def without_user(url: str) -> str:
+    """An address as it may be shown: without the user's name and password."""
     try:
         parts = urlsplit(url)
         return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
