@@ -70,8 +70,8 @@ def recognize_dataset(
         max_retries: how often a page on which its process died is tried again. Pages that were lost with their machine
             are always worked on again.
         actors: processes that work on pages: a number, or the least and the most between which Ray chooses. None is
-            from 1 to one for each CPU that the cluster has now. A fixed number never gives way: steps in the same stream
-            that ask for a whole CPU, reading files with Ray among them, may then wait for one for ever.
+            from 1 to one for each CPU that the cluster has now. A fixed number never gives way: steps in the same
+            stream that ask for a whole CPU, reading files with Ray among them, may then wait for one for ever.
 
     Returns:
         A ``ray.data.Dataset``; see ``distributed.rows.read_schema`` for its columns. Operations of your own that follow

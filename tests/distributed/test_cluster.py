@@ -137,7 +137,7 @@ def test_a_data_set_of_bytes_and_one_of_paths(cluster, tmp_path):
 
     filled(tmp_path, 3)
     (tmp_path / "long.pdf").write_bytes(pdf(12))
-    files = ray.data.read_binary_files(str(tmp_path), include_paths=True, ray_remote_args={"num_cpus": 0.2})
+    files = ray.data.read_binary_files(str(tmp_path), include_paths=True, num_cpus=0.2)
     rows = recognize_dataset(files, [], FakeRecognizer("text")).take_all()
     assert len({(row["source"], row["page"]) for row in rows}) == len(rows) == 15
     paths = ray.data.from_items([{"path": str(tmp_path / "long.pdf")}])
