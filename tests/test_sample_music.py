@@ -21,6 +21,9 @@ from tests.real_data import DATA, needs
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# The reader takes some seconds to learn: one process is enough.
+pytestmark = pytest.mark.xdist_group("music")
+
 
 @pytest.fixture(scope="module")
 def reader():
