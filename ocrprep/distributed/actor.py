@@ -32,7 +32,6 @@ class PageActor:
         schema: of the rows.
         timeout: seconds for one page, opening its document included; a page that takes longer fails.
         max_retries: how often a page on which the child died is tried again.
-
     """
 
     def __init__(self, packed: bytes, schema: pa.Schema, timeout: float | None, max_retries: int) -> None:
@@ -43,7 +42,8 @@ class PageActor:
         self._child: Child | None = None
         self._unfit: OcrPrepError | None = None
         try:
-            self._called("prepare")
+            # A page's seconds are not for loading an engine.
+            self._called("prepare", timeout=None)
         except OcrPrepError as error:
             # Raised with the first pages: what is raised here reaches nobody but as a text.
             self._unfit = error
@@ -74,9 +74,10 @@ class PageActor:
         while place < len(sources):
             try:
                 if not begun:
-                    self._called("begin", part["uri"], part["data"], part["start"] + place, len(sources) - place)
+                    where = part["uri"], part["data"], part["start"] + place, len(sources) - place
+                    self._called("begin", *where, timeout=self._timeout)
                     begun = True
-                row = self._called("next") or _missing(sources[place])
+                row = self._called("next", timeout=self._timeout) or _missing(sources[place])
             except ChildDied as death:
                 deaths, begun = deaths + 1, False
                 if deaths <= self._max_retries:
@@ -93,18 +94,18 @@ class PageActor:
             yield row
             place, deaths = place + 1, 0
 
-    def _called(self, method: str, *arguments: Any) -> Any:
+    def _called(self, method: str, *arguments: Any, timeout: float | None) -> Any:
         if self._child is None:
             self._child = Child(self._packed, fair_share(cores()))
         try:
-            return self._child.call(method, *arguments, timeout=self._timeout)
+            return self._child.call(method, *arguments, timeout=timeout)
         except (ChildDied, ChildTimeout) as error:
             self._child.kill()
             self._child = None
             if isinstance(error, ChildDied):
                 raise
             raise RecognizerTimeoutError(
-                f"the page did not finish within {self._timeout:g} seconds, and its process was killed",
+                f"the page did not finish within {timeout:g} seconds, and its process was killed",
                 hint="raise timeout, or scale the page down in the chain",
             ) from error
 
