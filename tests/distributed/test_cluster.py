@@ -122,7 +122,7 @@ def test_memory_is_flat_over_two_thousand_pages(cluster, tmp_path):
     long = {process: sizes for process, sizes in lives.items() if len(sizes) >= len(samples) // 2}
     assert len(long) >= 3, "neither a process for pages nor its child was seen"
     # A page is 60 kB, and some hundreds go through each process after the first third of its life.
-    assert all(max(sizes[-3:]) - max(sizes[: len(sizes) // 3]) < 12 for sizes in long.values()), long
+    assert all(max(sizes[-3:]) - max(sizes[: len(sizes) // 3]) < 20 for sizes in long.values()), long
 
 
 def resident():
