@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -107,8 +108,6 @@ class Splitter:
     def _sources(self, data: bytes, uri: str) -> list[tuple[str, int, int]]:
         try:
             if self._counter is None:
-                import pickle  # noqa: PLC0415 - only for documents
-
                 self._counter = Child(pickle.dumps(PageCounter(self._options)))
             found: list[tuple[str, int, int]] = self._counter.call("sources", data, uri, timeout=_COUNTING)
         except (ChildDied, ChildTimeout):

@@ -42,7 +42,7 @@ def read_schema() -> pa.Schema:
     )
     return pa.schema(
         [
-            *_named(),
+            *_name_columns(),
             ("text", pa.string()),
             ("confidence", pa.float64()),
             ("words", pa.list_(word)),
@@ -61,7 +61,7 @@ def clean_schema() -> pa.Schema:
 
     return pa.schema(
         [
-            *_named(),
+            *_name_columns(),
             ("file", pa.string()),
             ("bytes", pa.int64()),
             ("width", pa.int32()),
@@ -73,7 +73,7 @@ def clean_schema() -> pa.Schema:
     )
 
 
-def _named() -> list[tuple[str, pa.DataType]]:
+def _name_columns() -> list[tuple[str, pa.DataType]]:
     import pyarrow as pa  # noqa: PLC0415 - as above
 
     return [("source", pa.string()), ("page", pa.int32()), ("pages", pa.int32()), ("sha256", pa.string())]
@@ -109,7 +109,7 @@ def read_row(result: RecognitionResult) -> Row:
     """The row of a page that was read."""
     words = [(number, word) for number, line in enumerate(result.lines) for word in line.words]
     return {
-        **named(result.source),
+        **_named(result.source),
         "text": result.recognition_text,
         "confidence": result.confidence,
         "words": [
@@ -127,14 +127,14 @@ def read_row(result: RecognitionResult) -> Row:
         "language": result.language,
         "warnings": list(result.warnings),
         **_done(result.steps),
-        "timings": timed(result.timings),
+        "timings": _timed(result.timings),
     }
 
 
 def clean_row(page: Page, file: str, size: int, timings: dict[str, float]) -> Row:
     """The row of a page that was saved."""
     return {
-        **named(page.source),
+        **_named(page.source),
         "file": file,
         "bytes": size,
         "width": page.width,
@@ -142,23 +142,23 @@ def clean_row(page: Page, file: str, size: int, timings: dict[str, float]) -> Ro
         "mode": page.mode.value,
         "to_source": [float(value) for value in page.to_source.ravel()],
         **_done(page.steps),
-        "timings": timed(timings),
+        "timings": _timed(timings),
     }
 
 
 def failure_row(source: Source, error: OcrPrepError) -> Row:
     """The row of a page that failed."""
     failure = {"type": type(error).__name__, "message": str(error), "hint": error.hint}
-    return {**named(source), "failure": failure}
+    return {**_named(source), "failure": failure}
 
 
-def named(source: Source) -> Row:
+def _named(source: Source) -> Row:
     """The columns that say which page it is."""
     known = source.sha256 or None
     return {"source": source.uri, "page": source.page_index + 1, "pages": source.page_count, "sha256": known}
 
 
-def timed(timings: dict[str, float]) -> list[Row]:
+def _timed(timings: dict[str, float]) -> list[Row]:
     """Seconds by their names as a list of pairs, which every reader of Parquet knows."""
     return [{"step": name, "seconds": seconds} for name, seconds in timings.items()]
 

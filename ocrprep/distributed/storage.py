@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ocrprep.decode.kinds import HEAD_BYTES, sniff
@@ -99,8 +100,6 @@ class Storage:
         Raises:
             OutputError: it cannot be written.
         """
-        from pathlib import Path  # noqa: PLC0415 - beside pyarrow's
-
         from pyarrow import fs  # noqa: PLC0415 - as above
 
         try:
